@@ -1,0 +1,65 @@
+# Every target works on a fresh clone with Python 3.11+, Node 20+ and make; no root.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_CONFIG := 1
+
+.PHONY: help setup up test check dev types bench lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed frontend/node_modules/.installed ## install everything into .venv and frontend/node_modules
+
+$(VENV)/.uv: requirements/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Athanor needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "'$(PYTHON)' has no ensurepip. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/bootstrap.txt
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.uv requirements/dev.txt pyproject.toml
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q backend/athanor
+	@touch $@
+
+frontend/node_modules/.installed: frontend/package-lock.json
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' || { echo "Athanor needs Node 20 or newer on the PATH." >&2; exit 1; }
+	cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	cd frontend && npm run --silent api-docs
+	@touch $@
+
+up: setup ## run it all: PostgreSQL, Valkey, API server, worker; seeds and starts the first example
+	$(BIN)/athanor up --examples
+
+test: setup ## all tests, against real servers and real processes
+	$(BIN)/python -m pytest
+
+check: setup ## what CI checks before the tests: format, lint, types, import contracts, API drift
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m athanor.cli openapi --check openapi.json
+
+dev: setup ## like up, reloading the API server and the worker when the backend's code changes
+	$(BIN)/athanor up --examples --reload
+
+types: setup ## write openapi.json from the API, and the TypeScript types from openapi.json
+	$(BIN)/python -m athanor.cli openapi --write openapi.json
+	cd frontend && npm run --silent types
+
+bench: setup ## measure, and write docs/benchmarks.md
+	$(BIN)/python tests/bench/run.py
+
+lock: $(VENV)/.uv ## resolve the pinned, hashed requirements anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/bootstrap.in -o requirements/bootstrap.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/runtime.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements/runtime.txt pyproject.toml --extra examples -o requirements/examples.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements/examples.txt pyproject.toml --extra examples --group dev -o requirements/dev.txt

@@ -1,0 +1,1 @@
+"""What experiments import: the decorator, the Run, config types and their schemas, capture of output."""

@@ -1,0 +1,117 @@
+"""Every setting of Athanor: environment variables named `ATHANOR_*`, read once, checked, named in errors."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct, field
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; says which, why, and what would do."""
+
+
+class Settings(Struct, kw_only=True, frozen=True):
+    """Durations are seconds, paths absolute."""
+
+    host: str = "127.0.0.1"
+    port: int = 4000
+    data_dir: Path = field(default_factory=lambda: Path(".athanor").absolute())
+    experiments: tuple[Path, ...] = field(default_factory=lambda: (Path("experiments").absolute(),))
+    database_url: str | None = None
+    redis_url: str | None = None
+    queues: tuple[str, ...] = ("default",)
+    slots: int = field(default_factory=lambda: os.cpu_count() or 1)
+    cancel_grace_s: float = 10.0
+    lease_s: float = 120.0
+    drain_s: float = 10.0
+    token: str | None = None
+    public_urls: tuple[str, ...] = ()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Raises SettingsError for a value that cannot be used."""
+        values: dict[str, object] = {}
+        for variable, (name, read) in _VARIABLES.items():
+            text = environment.get(variable, "").strip()
+            if text:
+                try:
+                    values[name] = read(text)
+                except ValueError as error:
+                    shown = "" if name == "token" or name.endswith("_url") else f"={text}"
+                    raise SettingsError(f"{variable}{shown}: {error}") from None
+        return cls(**values)  # type: ignore[arg-type]
+
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def parse_duration(text: str) -> float:
+    """Seconds of "250ms", "10s", "5m", "2h", "1d" or a plain number of seconds; more than zero.
+
+    Raises:
+        ValueError: any other text.
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?", text.strip())
+    if match is None or float(match[1]) == 0:
+        raise ValueError("is not a duration; write it like 500ms, 10s, 5m, 2h or 1d")
+    return float(match[1]) * _UNITS[match[2] or "s"]
+
+
+def _paths(text: str) -> tuple[Path, ...]:
+    return tuple(Path(part).expanduser().absolute() for part in text.split(":") if part)
+
+
+def _whole(low: int, high: int) -> "type[int]":
+    def read(text: str) -> int:
+        if not re.fullmatch(r"\d{1,9}", text) or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return read  # type: ignore[return-value]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _queues(text: str) -> tuple[str, ...]:
+    for queue in _words(text):
+        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", queue):
+            raise ValueError(f"the queue name {queue!r} may hold letters, digits and _ . - only")
+    return _words(text)
+
+
+def _database_url(text: str) -> str:
+    for scheme in ("postgresql+asyncpg://", "postgresql://", "postgres://"):
+        if text.startswith(scheme):
+            return "postgresql+asyncpg://" + text.removeprefix(scheme)
+    raise ValueError("must start with postgresql:// (or postgresql+asyncpg://)")
+
+
+def _redis_url(text: str) -> str:
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must start with redis://, rediss:// or unix://")
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+_VARIABLES = {
+    "ATHANOR_HOST": ("host", str),
+    "ATHANOR_PORT": ("port", _whole(1, 65535)),
+    "ATHANOR_DATA_DIR": ("data_dir", _path),
+    "ATHANOR_EXPERIMENTS": ("experiments", _paths),
+    "ATHANOR_DATABASE_URL": ("database_url", _database_url),
+    "ATHANOR_REDIS_URL": ("redis_url", _redis_url),
+    "ATHANOR_QUEUES": ("queues", _queues),
+    "ATHANOR_SLOTS": ("slots", _whole(1, 1024)),
+    "ATHANOR_CANCEL_GRACE": ("cancel_grace_s", parse_duration),
+    "ATHANOR_LEASE": ("lease_s", parse_duration),
+    "ATHANOR_DRAIN": ("drain_s", parse_duration),
+    "ATHANOR_TOKEN": ("token", str),
+    "ATHANOR_PUBLIC_URL": ("public_urls", _words),
+}
