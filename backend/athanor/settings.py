@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -63,13 +63,13 @@ def _paths(text: str) -> tuple[Path, ...]:
     return tuple(Path(part).expanduser().absolute() for part in text.split(":") if part)
 
 
-def _whole(low: int, high: int) -> "type[int]":
+def _whole(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not re.fullmatch(r"\d{1,9}", text) or not low <= int(text) <= high:
             raise ValueError(f"must be a whole number from {low} to {high}")
         return int(text)
 
-    return read  # type: ignore[return-value]
+    return read
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ def _path(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
-_VARIABLES = {
+_VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "ATHANOR_HOST": ("host", str),
     "ATHANOR_PORT": ("port", _whole(1, 65535)),
     "ATHANOR_DATA_DIR": ("data_dir", _path),

@@ -1,0 +1,1 @@
+"""What Athanor is about, a folder per noun; each has models, schemas, repository, service, routes."""

@@ -11,6 +11,9 @@ from msgspec import Struct
 Stream: TypeAlias = Literal["logs", "results", "metrics"]
 STREAMS: tuple[Stream, ...] = ("logs", "results", "metrics")
 
+Collection: TypeAlias = Literal["instances", "experiments", "workers"]
+COLLECTIONS: tuple[Collection, ...] = ("instances", "experiments", "workers")
+
 INSTANCES = "instances"
 EXPERIMENTS = "experiments"
 WORKERS = "workers"
@@ -32,15 +35,16 @@ class Topic(Struct, frozen=True):
     """A topic, taken apart. `entity_id` is set for `instance:` and `run:`, `stream` for a run's streams."""
 
     name: str
-    kind: Literal["instances", "experiments", "workers", "instance", "run"]
+    kind: Collection | Literal["instance", "run"]
     entity_id: UUID | None = None
     stream: Stream | None = None
 
 
 def parse(name: str) -> Topic:
     """Raises ValueError with a sentence for a client that says which topics there are."""
-    if name == "instances" or name == "experiments" or name == "workers":
-        return Topic(name=name, kind=name)
+    for collection in COLLECTIONS:
+        if name == collection:
+            return Topic(name=name, kind=collection)
     kind, _, rest = name.partition(":")
     text, _, stream_name = rest.partition(":")
     try:

@@ -1,0 +1,97 @@
+"""Reads of instances, with what their runs add to them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, Text, column, func, literal_column, select, table, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from athanor.domain.instances import models
+from athanor.domain.instances.schemas import Instance, LastRun, RecentRun, RunCounts
+
+# Runs know instances, not the other way round: only the columns needed here, by name.
+RUNS = table(
+    "runs",
+    *map(column, ("id", "number", "instance_id", "status", "created_at", "started_at", "completed_at")),
+)
+RECENT = 10
+
+
+def selection() -> Select[*tuple[Any, ...]]:
+    """Instances that are not deleted, each with its run counts and newest runs in one row."""
+    i = models.Instance
+    counts = (
+        select(
+            *[
+                func.count().filter(RUNS.c.status == status).label(f"runs_{status}")
+                for status in ("pending", "running", "completed", "failed", "cancelled")
+            ]
+        )
+        .where(RUNS.c.instance_id == i.id)
+        .lateral("counts")
+    )
+    newest = (
+        select(RUNS).where(RUNS.c.instance_id == i.id).order_by(RUNS.c.number.desc()).limit(RECENT).subquery("newest")
+    )
+    recent = select(
+        func.json_agg(
+            func.json_build_object(
+                *[
+                    part
+                    for name in ("id", "number", "status", "created_at", "started_at", "completed_at")
+                    for part in (literal_column(f"'{name}'"), newest.c[name])
+                ]
+            )
+        )
+        .cast(Text)
+        .label("recent")
+    ).lateral("recent")
+    return (
+        select(
+            i.id,
+            i.name,
+            i.description,
+            i.experiment,
+            i.config,
+            i.tags,
+            i.version,
+            i.created_at,
+            i.updated_at,
+            i.active_at,
+            counts,
+            recent.c.recent,
+        )
+        .join(counts, true())
+        .join(recent, true())
+        .where(i.deleted_at.is_(None))
+    )
+
+
+def to_instance(row: Any) -> Instance:
+    """A row of `selection()` as the API says it."""
+    recent = msgspec.json.decode(row.recent, type=list[LastRun]) if row.recent else []
+    runs = {status: getattr(row, f"runs_{status}") for status in ("pending", "running", "completed", "failed")}
+    cancelled = row.runs_cancelled
+    return Instance(
+        id=row.id,
+        name=row.name,
+        description=row.description,
+        experiment=row.experiment,
+        config=row.config,
+        tags=row.tags,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        active_at=row.active_at,
+        run_counts=RunCounts(**runs, cancelled=cancelled, total=sum(runs.values()) + cancelled),
+        last_run=recent[0] if recent else None,
+        recent_runs=[RecentRun(id=run.id, status=run.status) for run in recent],
+    )
+
+
+async def load(session: AsyncSession, instance_ids: Sequence[UUID]) -> list[Instance]:
+    """The instances with these ids that are not deleted, in no order."""
+    rows = await session.execute(selection().where(models.Instance.id.in_(instance_ids)))
+    return [to_instance(row) for row in rows]

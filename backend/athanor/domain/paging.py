@@ -1,0 +1,100 @@
+"""Keyset pages: stable while rows come and go, as quick on the last page as on the first."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, tuple_
+
+from athanor.domain.errors import BadRequest
+
+T = TypeVar("T")
+Order: TypeAlias = Literal["asc", "desc"]
+
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 1000
+
+
+class Page(Struct, Generic[T], kw_only=True):
+    """`next_cursor` is null on the last page; `total` counts all that match, over all pages."""
+
+    items: list[T]
+    next_cursor: str | None
+    total: int
+
+
+class Items(Struct, Generic[T], kw_only=True):
+    """A list that is always whole."""
+
+    items: list[T]
+
+
+def encode_cursor(sort: str, order: Order, values: Sequence[object]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode([sort, order, *values])).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, sort: str, order: Order, types: Sequence[type]) -> list[Any]:
+    """The values of the last row seen.
+
+    Raises:
+        BadRequest: a cursor that this list, sorted so, did not give out.
+    """
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        found_sort, found_order, *values = msgspec.json.decode(raw, type=list[Any])
+        if (found_sort, found_order) != (sort, order) or len(values) != len(types):
+            raise ValueError("made for another sort")
+        return [msgspec.convert(value, wanted | None) for value, wanted in zip(values, types, strict=True)]
+    except (ValueError, msgspec.MsgspecError):
+        raise BadRequest(
+            "This cursor does not belong to this list and sort; leave it out to start from the first page.",
+            path="cursor",
+        ) from None
+
+
+class Keyset(Struct, frozen=True, kw_only=True):
+    """How a list may be sorted: field name -> column (never null), with the id to break ties."""
+
+    columns: Mapping[str, tuple[ColumnElement[Any], type]]
+    key: ColumnElement[Any]
+    key_type: type
+
+    def column(self, sort: str) -> tuple[ColumnElement[Any], type]:
+        """Raises BadRequest for a field that cannot be sorted by."""
+        if sort not in self.columns:
+            raise BadRequest(f"Cannot sort by {sort!r}; one of {', '.join(self.columns)} would do.", path="sort")
+        return self.columns[sort]
+
+    def apply(
+        self, query: Select[*tuple[Any, ...]], *, sort: str, order: Order, cursor: str | None, limit: int
+    ) -> Select[*tuple[Any, ...]]:
+        """`query` from the cursor on, sorted, with one row more than `limit` to see whether a page follows."""
+        column, column_type = self.column(sort)
+        if cursor is not None:
+            value, key = decode_cursor(cursor, sort, order, [column_type, self.key_type])
+            place = tuple_(column, self.key)
+            query = query.where(place > (value, key) if order == "asc" else place < (value, key))
+        if order == "asc":
+            query = query.order_by(column.asc(), self.key.asc())
+        else:
+            query = query.order_by(column.desc(), self.key.desc())
+        return query.limit(limit + 1)
+
+    def next_cursor(self, rows: Sequence[Any], *, sort: str, order: Order, limit: int) -> str | None:
+        """The cursor behind the last row of the page, or None. Rows must carry the sort column and `id`."""
+        if len(rows) <= limit:
+            return None
+        row = rows[limit - 1]
+        value = getattr(row, sort)
+        key = getattr(row, self.key.key or "id")
+        return encode_cursor(sort, order, [value.isoformat() if isinstance(value, datetime) else value, key])
+
+
+def check_limit(limit: int) -> int:
+    """Raises BadRequest for a page size outside 1 to 1000."""
+    if not 1 <= limit <= MAX_LIMIT:
+        raise BadRequest(f"limit must be from 1 to {MAX_LIMIT}.", path="limit")
+    return limit

@@ -1,0 +1,35 @@
+"""Tells everybody who watches that runs changed: on the run, on its instance, on the list of instances."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from athanor.db.session import Unit
+from athanor.domain.instances import repository as instances
+from athanor.domain.runs import repository as runs
+from athanor.domain.runs.transitions import Changed
+from athanor.wire import topics
+from athanor.wire.bus import Ended
+
+
+async def announce(unit: Unit, changes: Sequence[Changed], event: str = "run.updated") -> None:
+    """Puts each run's and instance's newest state into the outbox; a run that is over ends its streams."""
+    if not changes:
+        return
+    for run in await runs.load(unit.session, [change.run_id for change in changes]):
+        unit.outbox.changed([topics.run(run.id), topics.instance(run.instance_id), topics.INSTANCES], event, run)
+        if run.completed_at is not None:
+            logs = run.counts.logs
+            ends = {
+                "logs": logs.debug + logs.info + logs.warn + logs.error,
+                "results": run.counts.results,
+                "metrics": run.counts.metrics,
+            }
+            unit.outbox.messages += [
+                Ended(topic=topics.stream(run.id, name), end=ends[name]) for name in topics.STREAMS
+            ]
+    await announce_instances(unit, sorted({change.instance_id for change in changes}))
+
+
+async def announce_instances(unit: Unit, instance_ids: Sequence[UUID], event: str = "instance.updated") -> None:
+    for instance in await instances.load(unit.session, instance_ids):
+        unit.outbox.changed([topics.instance(instance.id), topics.INSTANCES], event, instance)

@@ -1,0 +1,37 @@
+"""The one table that says which state of a run may follow which, and what each reason means."""
+
+from typing import get_args
+
+from athanor.wire.status import Reason, Status
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+REASONS: tuple[Reason, ...] = get_args(Reason)
+
+ACTIVE: frozenset[Status] = frozenset({"pending", "running"})
+TERMINAL: frozenset[Status] = frozenset({"completed", "failed", "cancelled"})
+
+TRANSITIONS: dict[Status, frozenset[Status]] = {
+    "pending": frozenset({"running", "cancelled"}),
+    "running": frozenset({"completed", "failed", "cancelled", "pending"}),  # pending: a new attempt
+    "completed": frozenset(),
+    "failed": frozenset(),
+    "cancelled": frozenset(),
+}
+
+STATUS_OF: dict[Reason, Status] = {
+    "ok": "completed",
+    "error": "failed",
+    "reported": "failed",
+    "exit": "failed",
+    "timeout": "failed",
+    "stalled": "failed",
+    "lost": "failed",
+    "interrupted": "failed",
+    "user": "cancelled",
+    "user_forced": "cancelled",
+}
+
+
+def sources(target: Status) -> tuple[Status, ...]:
+    """The states a run may be in just before `target`."""
+    return tuple(status for status in STATUSES if target in TRANSITIONS[status])

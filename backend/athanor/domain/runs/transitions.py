@@ -1,0 +1,228 @@
+"""Every change of a run's status: each one compare-and-set UPDATE, all of them here.
+
+Locks are taken in one order, run, then vitals, then instance, so that no two of these can wait for each other.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from msgspec import Raw, Struct
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from athanor.domain.runs.status import STATUS_OF, sources
+from athanor.wire.status import Reason, Status
+
+
+class Claim(Struct, kw_only=True, frozen=True):
+    """A run that is now this worker's, and where its streams go on."""
+
+    run_id: UUID
+    instance_id: UUID
+    experiment: str
+    config: Raw
+    seed: int
+    timeout_s: float | None
+    attempt: int
+    logs: int
+    results: int
+    metrics: int
+
+
+class Changed(Struct, kw_only=True, frozen=True):
+    """A run whose status just changed."""
+
+    run_id: UUID
+    instance_id: UUID
+    status: Status
+    queue: str
+    worker_id: UUID | None
+
+
+_CLAIM = text("""
+    UPDATE runs SET status = 'running', attempt = attempt + 1, worker_id = :worker_id, started_at = clock_timestamp()
+    WHERE status = ANY (:sources) AND id = (
+        SELECT id FROM runs
+        WHERE status = 'pending' AND queue = ANY (:queues) AND experiment = ANY (:experiments)
+          AND (CAST(:run_id AS uuid) IS NULL OR id = :run_id)
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id, instance_id, experiment, config, seed, timeout_s, attempt
+""")
+_TAKE_LEASE = text("""
+    UPDATE run_vitals SET worker_id = :worker_id, attempt = :attempt, version = version + 1,
+        heartbeat_at = clock_timestamp(), expires_at = clock_timestamp() + make_interval(secs => :lease_s),
+        progress_current = NULL, progress_total = NULL, progress_message = NULL
+    WHERE run_id = :run_id
+    RETURNING logs_debug + logs_info + logs_warn + logs_error AS logs, results, metrics
+""")
+
+
+async def claim(
+    session: AsyncSession,
+    *,
+    worker_id: UUID,
+    lease_s: float,
+    queues: list[str],
+    experiments: list[str],
+    run_id: UUID | None = None,
+) -> Claim | None:
+    """Takes the oldest pending run of these queues and experiments (or `run_id` alone), or nothing."""
+    taken = (
+        await session.execute(
+            _CLAIM,
+            {
+                "worker_id": worker_id,
+                "queues": queues,
+                "experiments": experiments,
+                "run_id": run_id,
+                "sources": list(sources("running")),
+            },
+        )
+    ).one_or_none()
+    if taken is None:
+        return None
+    lease = (
+        await session.execute(
+            _TAKE_LEASE,
+            {"worker_id": worker_id, "attempt": taken.attempt, "lease_s": lease_s, "run_id": taken.id},
+        )
+    ).one()
+    await _touch_instances(session, [taken.instance_id])
+    return Claim(
+        run_id=taken.id,
+        instance_id=taken.instance_id,
+        experiment=taken.experiment,
+        config=Raw(taken.config.encode()),
+        seed=taken.seed,
+        timeout_s=taken.timeout_s,
+        attempt=taken.attempt,
+        logs=lease.logs,
+        results=lease.results,
+        metrics=lease.metrics,
+    )
+
+
+# After a cancel request every end is `cancelled`, whatever the writer says.
+_FINISH = text("""
+    UPDATE runs SET
+        status = CASE WHEN cancel_requested_at IS NULL THEN :status ELSE 'cancelled' END,
+        reason = CASE WHEN cancel_requested_at IS NULL THEN :reason WHEN :forced THEN 'user_forced' ELSE 'user' END,
+        error = :error, traceback = :traceback, completed_at = clock_timestamp()
+    WHERE id = :run_id AND status = ANY (:sources) AND worker_id = :worker_id AND attempt = :attempt
+    RETURNING id, instance_id, status, queue, worker_id
+""")
+
+
+async def finish(
+    session: AsyncSession,
+    *,
+    run_id: UUID,
+    worker_id: UUID,
+    attempt: int,
+    reason: Reason,
+    error: str | None,
+    traceback: str | None,
+    forced: bool,
+) -> Changed | None:
+    """The end of an attempt, by its writer. None: the run is no longer this writer's.
+
+    `forced` says that the worker, not the experiment, ended it.
+    """
+    rows = await session.execute(
+        _FINISH,
+        {
+            "run_id": run_id,
+            "worker_id": worker_id,
+            "attempt": attempt,
+            "status": STATUS_OF[reason],
+            "reason": reason,
+            "error": error,
+            "traceback": traceback,
+            "forced": forced,
+            "sources": list(sources(STATUS_OF[reason])),
+        },
+    )
+    changed = await _changed(session, rows)
+    return changed[0] if changed else None
+
+
+# A person's wish on a pending run is its end; on a running one it is recorded, for the worker to carry out.
+_CANCEL = text("""
+    UPDATE runs SET
+        cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
+        cancel_forced = cancel_forced OR :force,
+        status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
+        reason = CASE status WHEN 'pending' THEN 'user' END,
+        completed_at = CASE status WHEN 'pending' THEN clock_timestamp() END
+    WHERE id = ANY (:run_ids) AND status IN ('pending', 'running')
+      AND (status = 'pending' OR cancel_requested_at IS NULL OR (:force AND NOT cancel_forced))
+    RETURNING id, instance_id, status, queue, worker_id
+""")
+
+
+async def request_cancel(session: AsyncSession, run_ids: list[UUID], *, force: bool = False) -> list[Changed]:
+    """Records the wish to cancel; pending runs end at once. Runs that are over or already asked are left alone."""
+    return await _changed(session, await session.execute(_CANCEL, {"run_ids": run_ids, "force": force}))
+
+
+# The lease is compared under the row's lock: a writer that renews it at this moment wins.
+_REAP = """
+    UPDATE runs SET
+        status = CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancelled'
+                      WHEN attempt <= retries THEN 'pending' ELSE 'failed' END,
+        reason = CASE WHEN cancel_requested_at IS NOT NULL THEN 'user_forced'
+                      WHEN attempt <= retries THEN NULL ELSE 'lost' END,
+        error = CASE WHEN cancel_requested_at IS NULL AND attempt > retries THEN
+            'The worker that ran this died or lost touch with the database; the run was ended.' END,
+        completed_at = CASE WHEN cancel_requested_at IS NOT NULL OR attempt > retries THEN clock_timestamp() END
+    WHERE id IN (
+        SELECT runs.id FROM runs JOIN run_vitals ON run_vitals.run_id = runs.id
+        WHERE runs.status = 'running' AND {dead}
+        FOR UPDATE OF runs, run_vitals SKIP LOCKED
+    )
+    RETURNING id, instance_id, status, queue, worker_id
+"""
+_REAP_EXPIRED = text(_REAP.format(dead="run_vitals.expires_at < clock_timestamp()"))
+_REAP_WORKERS = text(_REAP.format(dead="run_vitals.worker_id = ANY (:worker_ids)"))
+
+
+async def reap_expired(session: AsyncSession) -> list[Changed]:
+    """Ends every attempt whose lease ran out: `lost`, or pending again where the experiment asked for retries."""
+    return await _changed(session, await session.execute(_REAP_EXPIRED))
+
+
+async def reap_workers(session: AsyncSession, worker_ids: list[UUID]) -> list[Changed]:
+    """The same for all runs of workers that are known to be dead."""
+    return await _changed(session, await session.execute(_REAP_WORKERS, {"worker_ids": worker_ids}))
+
+
+_END_LEASES = text("""
+    UPDATE run_vitals SET version = version + 1, worker_id = NULL, expires_at = NULL WHERE run_id = ANY (:run_ids)
+""")
+_RAISE_VERSIONS = text("UPDATE run_vitals SET version = version + 1 WHERE run_id = ANY (:run_ids)")
+
+
+async def _changed(session: AsyncSession, rows: Any) -> list[Changed]:
+    """Brings vitals and instances in step with runs that an UPDATE just returned."""
+    changed = [
+        Changed(run_id=row.id, instance_id=row.instance_id, status=row.status, queue=row.queue, worker_id=row.worker_id)
+        for row in rows
+    ]
+    if running := [change.run_id for change in changed if change.status == "running"]:
+        await session.execute(_RAISE_VERSIONS, {"run_ids": running})
+    if released := [change.run_id for change in changed if change.status != "running"]:
+        await session.execute(_END_LEASES, {"run_ids": released})
+    if changed:
+        await _touch_instances(session, sorted({change.instance_id for change in changed}))
+    return changed
+
+
+_TOUCH = text("""
+    UPDATE instances SET version = version + 1, active_at = clock_timestamp()
+    WHERE id IN (SELECT id FROM instances WHERE id = ANY (:ids) ORDER BY id FOR NO KEY UPDATE)
+""")
+
+
+async def _touch_instances(session: AsyncSession, instance_ids: list[UUID]) -> None:
+    await session.execute(_TOUCH, {"ids": instance_ids})
