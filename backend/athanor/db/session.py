@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionm
 
 from athanor.wire.bus import BusMessage, Changed
 from athanor.wire.control import ToWorker
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +70,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
+            pool_pre_ping=True,  # a restarted database must not fail the requests that follow
             connect_args={
                 "timeout": 10,
                 "command_timeout": 60,
@@ -143,8 +146,8 @@ def is_outage_of_driver(error: Any) -> bool:
 
 
 async def try_until(
-    work: Callable[[], Awaitable[Any]], *, give_up: Callable[[], bool] = lambda: False, what: str = "the database"
-) -> Any:
+    work: Callable[[], Awaitable[T]], *, give_up: Callable[[], bool] = lambda: False, what: str = "the database"
+) -> T:
     """Runs `work` again, with pauses of 0.1 to 1 s, while the database is away.
 
     Raises:

@@ -1,49 +1,63 @@
-"""Sends what a unit of work committed: events and stream entries to the hub, doorbells and orders to workers."""
+"""Sends what was committed: events and stream entries to the hub, doorbells and orders to workers."""
 
-from uuid import UUID
+import logging
+import time
+from collections.abc import Sequence
 
 import msgspec
 from arq.connections import ArqRedis
+from redis.exceptions import RedisError
 
 from athanor.db.session import Outbox
 from athanor.queue.connection import connect_arq
 from athanor.queue.doorbell import ring
 from athanor.wire.bus import PREFIX, BusMessage
 
+log = logging.getLogger(__name__)
+
 WORKER_PREFIX = "athanor:worker:"
 """Redis channel of one worker's orders: this prefix and its id."""
+
+RETRY_AFTER_S = 0.5
 
 _encoder = msgspec.msgpack.Encoder()
 
 
 class Publisher:
-    """One Redis connection pool for everything that leaves this process."""
+    """One Redis connection pool for everything that leaves this process.
+
+    Never raises and never waits long: while Redis is away messages are dropped, at most one try each half second,
+    because every reader can catch up from PostgreSQL.
+    """
 
     def __init__(self, redis_url: str) -> None:
         self._redis: ArqRedis = connect_arq(redis_url)
+        self._away_until = 0.0
 
-    async def publish(self, message: BusMessage) -> int:
-        """How many hubs got it.
-
-        Raises:
-            redis.RedisError, OSError: Redis is away; readers catch up from PostgreSQL.
-        """
-        return int(await self._redis.publish(PREFIX + message.topic, _encoder.encode(message)))
-
-    async def order(self, worker_id: UUID, order: object) -> None:
-        await self._redis.publish(WORKER_PREFIX + str(worker_id), _encoder.encode(order))
+    async def publish(self, messages: Sequence[BusMessage]) -> list[int]:
+        """How many hubs got each message; 0 while Redis is away."""
+        if not messages or time.monotonic() < self._away_until:
+            return [0] * len(messages)
+        try:
+            async with self._redis.pipeline(transaction=False) as pipeline:
+                for message in messages:
+                    pipeline.publish(PREFIX + message.topic, _encoder.encode(message))
+                return [int(heard) for heard in await pipeline.execute()]
+        except (RedisError, OSError) as error:
+            self._away(error)
+            return [0] * len(messages)
 
     async def deliver(self, outbox: Outbox) -> None:
         """All of an outbox; doorbells first, because somebody waits for them."""
-        for queue, run_id in outbox.doorbells:
-            await ring(self._redis, queue, run_id)
-        for worker_id, order in outbox.orders:
-            await self.order(worker_id, order)
-        if outbox.messages:
-            async with self._redis.pipeline(transaction=False) as pipeline:
-                for message in outbox.messages:
-                    pipeline.publish(PREFIX + message.topic, _encoder.encode(message))
-                await pipeline.execute()
+        if time.monotonic() >= self._away_until:
+            try:
+                for queue, run_id in outbox.doorbells:
+                    await ring(self._redis, queue, run_id)
+                for worker_id, order in outbox.orders:
+                    await self._redis.publish(WORKER_PREFIX + str(worker_id), _encoder.encode(order))
+            except (RedisError, OSError) as error:
+                self._away(error)
+        await self.publish(outbox.messages)
 
     async def ping(self) -> None:
         """Raises redis.RedisError or OSError when Redis does not answer."""
@@ -51,3 +65,7 @@ class Publisher:
 
     async def close(self) -> None:
         await self._redis.aclose(close_connection_pool=True)
+
+    def _away(self, error: Exception) -> None:
+        log.warning("Redis is away (%s); live events pause, nothing is lost", error or type(error).__name__)
+        self._away_until = time.monotonic() + RETRY_AFTER_S

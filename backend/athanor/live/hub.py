@@ -1,0 +1,117 @@
+"""The fan-out of one API server: one Redis connection in, any number of subscriptions out."""
+
+import asyncio
+import contextlib
+import logging
+from uuid import UUID
+
+import msgspec
+
+from athanor.live.feed import EntityFeed, StreamFeed
+from athanor.live.ledger import Ledger
+from athanor.live.listener import Listener
+from athanor.wire.bus import PREFIX, Appended, BusMessage, Changed, Ended
+from athanor.wire.topics import Stream, Topic, parse
+
+log = logging.getLogger(__name__)
+
+CHECK_HEADS_EVERY_S = 1.0
+
+_decoder: msgspec.msgpack.Decoder[BusMessage] = msgspec.msgpack.Decoder(BusMessage)
+
+
+class Hub:
+    """Feeds by topic. A feed lives while somebody is subscribed."""
+
+    def __init__(self, redis_url: str, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self._feeds: dict[str, StreamFeed | EntityFeed] = {}
+        self._listener = Listener(redis_url, self._on_message, self._on_connected)
+        self._check_now = asyncio.Event()
+
+    async def run(self) -> None:
+        """Works until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listener.run())
+            tasks.create_task(self._check_heads())
+
+    @property
+    def subscribers(self) -> int:
+        return sum(feed.subscribers for feed in self._feeds.values())
+
+    async def attach(self, topic: Topic) -> StreamFeed | EntityFeed:
+        """The topic's feed, with Redis subscribed: what is committed from now on will be noticed."""
+        feed = self._feeds.get(topic.name)
+        if feed is None:
+            feed = StreamFeed(topic.name) if topic.stream else EntityFeed(topic.name)
+            self._feeds[topic.name] = feed
+        feed.subscribers += 1
+        try:
+            await self._listener.subscribe(PREFIX + topic.name)
+        except BaseException:
+            await self.detach(feed)
+            raise
+        return feed
+
+    async def detach(self, feed: StreamFeed | EntityFeed) -> None:
+        """The counterpart of `attach`."""
+        feed.subscribers -= 1
+        if feed.subscribers == 0 and self._feeds.get(feed.topic) is feed:
+            del self._feeds[feed.topic]
+            await self._listener.unsubscribe(PREFIX + feed.topic)
+
+    def _on_message(self, channel: str, data: bytes) -> None:
+        feed = self._feeds.get(channel.removeprefix(PREFIX))
+        if feed is None:
+            return
+        try:
+            message = _decoder.decode(data)
+        except msgspec.MsgspecError as error:
+            log.warning("a message on %s is not of this version (%s); PostgreSQL is read instead", channel, error)
+            self._check_now.set()
+            return
+        match message:
+            case Appended() if isinstance(feed, StreamFeed):
+                feed.append(message)
+            case Ended() if isinstance(feed, StreamFeed):
+                feed.advance(message.end, ended=True)
+            case Changed() if isinstance(feed, EntityFeed):
+                feed.append(message)
+            case _:
+                pass
+
+    def _on_connected(self) -> None:
+        """Messages may have been missed: streams look at PostgreSQL, entities are fetched anew."""
+        self._check_now.set()
+        for feed in self._feeds.values():
+            if isinstance(feed, EntityFeed):
+                feed.gap()
+
+    async def _check_heads(self) -> None:
+        """Bounds the delay of a message that the bus lost: the ledger is asked every second."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._check_now.wait(), CHECK_HEADS_EVERY_S)
+            self._check_now.clear()
+            try:
+                await self._refresh()
+            except Exception as error:
+                log.warning("the heads of streams could not be read (%s)", str(error).splitlines()[0])
+
+    async def _refresh(self) -> None:
+        following: dict[UUID, list[tuple[Stream, StreamFeed]]] = {}
+        for feed in self._feeds.values():
+            if isinstance(feed, StreamFeed) and not feed.ended:
+                topic = parse(feed.topic)
+                if topic.entity_id is not None and topic.stream is not None:
+                    following.setdefault(topic.entity_id, []).append((topic.stream, feed))
+        if not following:
+            return
+        found = await self.ledger.heads(list(following))
+        for run_id, feeds in following.items():
+            heads = found.get(run_id)
+            for stream, feed in feeds:
+                if heads is None:
+                    feed.end("the run was deleted")
+                else:
+                    feed.advance(heads.next[stream], ended=heads.ended)

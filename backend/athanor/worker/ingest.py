@@ -1,0 +1,161 @@
+"""From a child's reports to the ledger and on to the hub: group commit, then publish.
+
+Nothing in flight: a report is flushed at once. What arrives during a flush forms the next one. Flushes that follow
+each other without rest make room by pauses that grow to 50 ms, so that a steady trickle does not become a transaction
+per line.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+import msgspec
+from msgspec import Raw
+
+from athanor.db.session import Database, try_until
+from athanor.domain.streams import TABLES
+from athanor.live.publisher import Publisher
+from athanor.wire import topics
+from athanor.wire.bus import Appended as AppendedMessage
+from athanor.wire.bus import BusMessage, Changed
+from athanor.wire.reports import Report
+from athanor.wire.topics import Stream
+from athanor.worker.append import Appended, Appender, Fence
+from athanor.worker.batch import Batch
+
+log = logging.getLogger(__name__)
+
+MAX_PAUSE_S = 0.05
+HIGH_WATER_BYTES = 16 * 1024 * 1024
+"""Above this the child is no longer read: its next call waits."""
+LOW_WATER_BYTES = 4 * 1024 * 1024
+PROGRESS_EVERY_S = 0.5
+MAX_PUBLISHED_ENTRIES = 1000
+MAX_PUBLISHED_BYTES = 256 * 1024
+
+
+class Ingest:
+    """The write side of one attempt. `add` never waits; `pause` and `resume` are called as the backlog grows and
+    shrinks."""
+
+    def __init__(
+        self,
+        database: Database,
+        publisher: Publisher,
+        fence: Fence,
+        heads: dict[Stream, int],
+        *,
+        instance_id: UUID,
+        pause: Callable[[], None],
+        resume: Callable[[], None],
+        give_up: Callable[[], bool],
+    ) -> None:
+        self._appender = Appender(database, fence, heads)
+        self._publisher = publisher
+        self._run_id = fence.run_id
+        self._progress_topics = [topics.run(fence.run_id), topics.instance(instance_id)]
+        self._pause, self._resume, self._give_up = pause, resume, give_up
+        self._batch = Batch()
+        self._paused = False
+        self._closing = False
+        self._wake = asyncio.Event()
+        self._heard: dict[str, bool] = {}
+        self._progress: Changed | None = None
+        self._progress_due = 0.0
+
+    def add(self, reports: Iterable[Report]) -> None:
+        """Takes reports in order."""
+        self._batch.add(reports)
+        if self._batch.entries or self._batch.progress:
+            self._wake.set()
+        if not self._paused and self._batch.size_bytes > HIGH_WATER_BYTES:
+            self._paused = True
+            self._pause()
+
+    def close(self) -> None:
+        """No report follows: `run` returns when all is written."""
+        self._closing = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Writes until closed.
+
+        Raises:
+            Fenced: the run is no longer this attempt's.
+            Exception: the database was away for longer than the lease allows.
+        """
+        streak = 0
+        while True:
+            await self._wait()
+            if not (self._batch.entries or self._batch.progress):
+                await self._publish_progress(force=self._closing)
+                if self._closing:
+                    return
+                streak = 0
+                continue
+            started = time.monotonic()
+            await self._flush()
+            took_s = time.monotonic() - started
+            streak = streak + 1 if self._wake.is_set() else 0
+            if streak and not self._closing:
+                await asyncio.sleep(min(MAX_PAUSE_S, took_s * streak * 0.5))
+
+    async def _wait(self) -> None:
+        """Until there is something to write. Progress alone can wait for its turn, twice a second."""
+        while not self._closing:
+            now = time.monotonic()
+            only_progress = self._batch.progress is not None and not self._batch.entries
+            if self._batch.entries or (only_progress and now >= self._progress_due):
+                return
+            waits = only_progress or self._progress is not None
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), max(0.001, self._progress_due - now) if waits else None)
+            except TimeoutError:
+                return
+
+    async def _flush(self) -> None:
+        batch, self._batch = self._batch, Batch()
+        self._wake.clear()
+        tries = 0
+
+        async def write() -> Appended:
+            nonlocal tries
+            tries += 1
+            return await self._appender.append(batch, retried=tries > 1)
+
+        appended = await try_until(write, give_up=self._give_up, what=f"run_id={self._run_id}")
+        if self._paused and self._batch.size_bytes < LOW_WATER_BYTES:
+            self._paused = False
+            self._resume()
+        messages: list[BusMessage] = []
+        for name, rows in appended.rows.items():
+            topic = topics.stream(self._run_id, name)
+            start, end = rows[0][0], rows[-1][0] + 1
+            small = len(rows) <= MAX_PUBLISHED_ENTRIES and batch.size_bytes <= MAX_PUBLISHED_BYTES
+            if small and self._heard.get(topic, True):
+                items = [TABLES[name].encode(row) for row in rows]
+                messages.append(AppendedMessage(topic=topic, start=start, end=end, items=items))
+            else:
+                messages.append(AppendedMessage(topic=topic, start=start, end=end))
+        data = Raw(msgspec.json.encode(appended.progress))
+        self._progress = Changed(topic="", event="progress", data=data)
+        await self._publish(messages)
+        await self._publish_progress(force=False)
+
+    async def _publish(self, messages: list[BusMessage]) -> None:
+        """After the commit. Where nobody listens, the next message goes without its entries."""
+        heard = await self._publisher.publish(messages)
+        for message, receivers in zip(messages, heard, strict=True):
+            self._heard[message.topic] = receivers > 0
+
+    async def _publish_progress(self, *, force: bool) -> None:
+        now = time.monotonic()
+        if self._progress is not None and (force or now >= self._progress_due):
+            data = self._progress.data
+            self._progress, self._progress_due = None, now + PROGRESS_EVERY_S
+            await self._publisher.publish(
+                [Changed(topic=topic, event="progress", data=data) for topic in self._progress_topics]
+            )
