@@ -6,16 +6,16 @@ from uuid import UUID
 from athanor.db.session import Unit
 from athanor.domain.instances import repository as instances
 from athanor.domain.runs import repository as runs
-from athanor.domain.runs.transitions import Changed
 from athanor.wire import topics
 from athanor.wire.bus import Ended
 
 
-async def announce(unit: Unit, changes: Sequence[Changed], event: str = "run.updated") -> None:
+async def announce(unit: Unit, run_ids: Sequence[UUID], event: str = "run.updated") -> None:
     """Puts each run's and instance's newest state into the outbox; a run that is over ends its streams."""
-    if not changes:
+    if not run_ids:
         return
-    for run in await runs.load(unit.session, [change.run_id for change in changes]):
+    changed = await runs.load(unit.session, run_ids)
+    for run in changed:
         unit.outbox.changed([topics.run(run.id), topics.instance(run.instance_id), topics.INSTANCES], event, run)
         if run.completed_at is not None:
             logs = run.counts.logs
@@ -27,7 +27,7 @@ async def announce(unit: Unit, changes: Sequence[Changed], event: str = "run.upd
             unit.outbox.messages += [
                 Ended(topic=topics.stream(run.id, name), end=ends[name]) for name in topics.STREAMS
             ]
-    await announce_instances(unit, sorted({change.instance_id for change in changes}))
+    await announce_instances(unit, sorted({run.instance_id for run in changed}))
 
 
 async def announce_instances(unit: Unit, instance_ids: Sequence[UUID], event: str = "instance.updated") -> None:

@@ -29,7 +29,7 @@ async def reap_once(database: Database) -> list[Changed]:
 
 async def after_reaping(unit: Unit, changes: list[Changed]) -> None:
     """What follows from a reaping: the news, and a doorbell for each new attempt."""
-    await announce(unit, changes)
+    await announce(unit, [change.run_id for change in changes])
     for change in changes:
         log.warning("run_id=%s worker_id=%s: lost, now %s", change.run_id, change.worker_id, change.status)
         if change.status == "pending":

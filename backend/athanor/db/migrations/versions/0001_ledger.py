@@ -169,6 +169,7 @@ def upgrade() -> None:
         sa.Column("queues", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("slots", sa.Integer(), nullable=False),
         _texts("experiments"),
+        _texts("found"),
         sa.Column("running", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("draining", sa.Boolean(), nullable=False, server_default=sa.text("false")),
         _moment("started_at", now=True),

@@ -1,0 +1,273 @@
+"""One attempt at one run, from the claim to its ending in the ledger."""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import text
+
+from athanor.db.session import Database, try_until
+from athanor.domain.runs.announce import announce
+from athanor.domain.runs.transitions import Claim, finish
+from athanor.live.publisher import Publisher
+from athanor.settings import Settings
+from athanor.wire.control import Assignment
+from athanor.wire.status import Reason
+from athanor.worker.append import Fence, Fenced
+from athanor.worker.environment import capture
+from athanor.worker.ingest import Ingest
+from athanor.worker.process import Exit, RunProcess
+from athanor.worker.stopping import Stopping
+
+log = logging.getLogger(__name__)
+
+_RECORD_ENVIRONMENT = text("UPDATE runs SET environment = :environment WHERE id = :id AND attempt = :attempt")
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """What the worker's catalogue knows about an experiment it runs. `folder`: where its code lies."""
+
+    module: str
+    folder: Path
+    python: str
+    packages: dict[str, str]
+
+
+class Ending(Struct, frozen=True):
+    reason: Reason
+    error: str | None = None
+    traceback: str | None = None
+
+
+class Execution:
+    """The run's task on this worker. `cancel`, `interrupt` and `lose` may be called at any time."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        offer: Offer,
+        *,
+        worker_id: UUID,
+        settings: Settings,
+        database: Database,
+        publisher: Publisher,
+        environment: Mapping[str, str],
+    ) -> None:
+        self.claim = claim
+        self._offer = offer
+        self._worker_id = worker_id
+        self._settings = settings
+        self._database = database
+        self._publisher = publisher
+        self._environment = environment
+        self._process: RunProcess | None = None
+        self._stopping = Stopping(self._ask, self._terminate, self._kill)
+        self._wake = asyncio.Event()
+        self._renewed_at = time.monotonic()
+        self._fenced = False
+
+    def cancel(self, *, force: bool) -> None:
+        """A person's wish."""
+        self._stopping.wish("user", grace_s=0.0 if force else self._settings.cancel_grace_s)
+        self._wake.set()
+
+    def interrupt(self) -> None:
+        """The worker stops and the drain time is over."""
+        self._stopping.wish("interrupted", grace_s=0.0)
+        self._wake.set()
+
+    def lose(self) -> None:
+        """The ledger gave the run to somebody else, or ended it: whatever still runs here must not."""
+        self._fenced = True
+        self._stopping.kill_now("lost")
+        self._wake.set()
+
+    def renewed(self) -> None:
+        """The lease was renewed."""
+        self._renewed_at = time.monotonic()
+
+    def check_lease(self) -> None:
+        """Without a renewal for the whole lease the run counts as lost, here as everywhere."""
+        if not self._holds_lease():
+            self._stopping.kill_now("lost")
+            self._wake.set()
+
+    def pet(self) -> None:
+        """Tells the guard process that this worker is alive."""
+        if self._process is not None:
+            self._process.pet()
+
+    async def run(self) -> None:
+        """Ends with the run's ending written, unless the run is no longer this worker's."""
+        claim = self.claim
+        fence = Fence(
+            run_id=claim.run_id, worker_id=self._worker_id, attempt=claim.attempt, lease_s=self._settings.lease_s
+        )
+        ingest = Ingest(
+            self._database,
+            self._publisher,
+            fence,
+            {"logs": claim.logs, "results": claim.results, "metrics": claim.metrics},
+            instance_id=claim.instance_id,
+            pause=self._pause_process,
+            resume=self._resume_process,
+            give_up=lambda: self._fenced or not self._holds_lease(),
+        )
+        writing = asyncio.create_task(ingest.run())
+        writing.add_done_callback(lambda _: self._wake.set())
+        recording = asyncio.create_task(self._record_environment())
+        try:
+            ending = await self._execute(ingest, writing)
+            ingest.close()
+            await writing
+            await self._finish(ending)
+        except Fenced:
+            log.warning("run_id=%s attempt=%s: no longer this worker's", claim.run_id, claim.attempt)
+        except Exception:
+            log.exception("run_id=%s attempt=%s: left to the reaper", claim.run_id, claim.attempt)
+        finally:
+            # Not cancelled: both give up by themselves when the lease is gone, and a cancelled query would leave its
+            # connection behind.
+            ingest.close()
+            await asyncio.gather(writing, recording, return_exceptions=True)
+
+    async def _execute(self, ingest: Ingest, writing: "asyncio.Task[None]") -> Ending:
+        claim = self.claim
+        assignment = Assignment(
+            run_id=str(claim.run_id),
+            attempt=claim.attempt,
+            seed=claim.seed,
+            module=self._offer.module,
+            experiment=claim.experiment,
+            config=bytes(claim.config).decode(),
+            folders=[str(folder) for folder in self._settings.experiments],
+        )
+        try:
+            self._process = await RunProcess.start(
+                assignment,
+                lease_s=self._settings.lease_s,
+                environment=self._environment,
+                on_reports=ingest.add,
+            )
+        except OSError as error:
+            return Ending("error", f"the experiment's process could not be started: {error}")
+        deadline = None if claim.timeout_s is None else time.monotonic() + claim.timeout_s
+        ended = asyncio.create_task(self._process.wait())
+        ended.add_done_callback(lambda _: self._wake.set())
+        try:
+            while not ended.done():
+                if writing.done():  # fenced, or the database was away for too long: nobody takes what it writes
+                    self._stopping.kill_now("lost")
+                if deadline is not None and time.monotonic() >= deadline:
+                    deadline = None
+                    self._stopping.wish("timeout", grace_s=self._settings.cancel_grace_s)
+                next_step_s = self._stopping.advance()
+                waits = [] if next_step_s is None else [next_step_s]
+                if deadline is not None:
+                    waits.append(deadline - time.monotonic())
+                self._wake.clear()
+                if not ended.done():
+                    try:
+                        await asyncio.wait_for(self._wake.wait(), max(0.0, min(waits)) if waits else None)
+                    except TimeoutError:
+                        continue
+        finally:
+            if not ended.done():
+                self._process.kill()
+            exit_ = await asyncio.shield(ended)
+        return self._ending(exit_)
+
+    def _ending(self, exit_: Exit) -> Ending:
+        reason = self._stopping.reason
+        if reason == "timeout":
+            return Ending("timeout", f"The run took longer than its timeout of {self.claim.timeout_s:g} s.")
+        if reason == "interrupted":
+            return Ending("interrupted", "The worker was stopped, and the run did not end within the drain time.")
+        if reason == "lost":
+            return Ending("lost", "The worker lost touch with the database for longer than its lease.")
+        if exit_.error is not None:
+            return Ending("error", exit_.error)
+        if exit_.verdict is not None:
+            return Ending(exit_.verdict.reason, exit_.verdict.error, exit_.verdict.traceback)
+        return Ending("user" if reason == "user" else "exit", _describe(exit_))
+
+    async def _finish(self, ending: Ending) -> None:
+        claim = self.claim
+        tries = 0
+
+        async def write() -> bool:
+            nonlocal tries
+            tries += 1
+            async with self._database.unit() as unit:
+                change = await finish(
+                    unit.session,
+                    run_id=claim.run_id,
+                    worker_id=self._worker_id,
+                    attempt=claim.attempt,
+                    reason=ending.reason,
+                    error=ending.error,
+                    traceback=ending.traceback,
+                    forced=self._stopping.forced,
+                )
+                if change is not None:
+                    log.info("run_id=%s attempt=%s: %s/%s", claim.run_id, claim.attempt, change.status, ending.reason)
+                # A second try may find the first one committed, its answer and its news lost.
+                if change is not None or tries > 1:
+                    await announce(unit, [claim.run_id])
+                return change is not None
+
+        await try_until(write, give_up=lambda: self._fenced, what=f"run_id={claim.run_id}")
+
+    async def _record_environment(self) -> None:
+        claim, offer = self.claim, self._offer
+        environment = await capture(offer.folder, python=offer.python, packages=offer.packages, seed=claim.seed)
+
+        async def write() -> None:
+            async with self._database.unit() as unit:
+                await unit.session.execute(
+                    _RECORD_ENVIRONMENT,
+                    {"environment": bytes(environment).decode(), "id": claim.run_id, "attempt": claim.attempt},
+                )
+
+        await try_until(write, give_up=lambda: not self._holds_lease(), what=f"run_id={claim.run_id}")
+
+    def _holds_lease(self) -> bool:
+        return time.monotonic() - self._renewed_at < self._settings.lease_s
+
+    def _pause_process(self) -> None:
+        if self._process is not None:
+            self._process.pause()
+
+    def _resume_process(self) -> None:
+        if self._process is not None:
+            self._process.resume()
+
+    def _ask(self) -> None:
+        if self._process is not None:
+            self._process.cancel()
+
+    def _terminate(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+
+
+def _describe(exit_: Exit) -> str:
+    """How a process without a verdict ended, in words."""
+    if exit_.oom:
+        return "The run used more memory than it may, and the kernel ended it."
+    if exit_.signal is not None:
+        try:
+            name = signal.Signals(exit_.signal).name
+        except ValueError:
+            name = "unknown"
+        return f"The process was ended by signal {exit_.signal} ({name})."
+    return f"The process exited with code {exit_.code} before the experiment returned."

@@ -1,0 +1,83 @@
+"""The worker's heart: renews its leases in PostgreSQL, and tells each guard process that it is alive."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from athanor.db.session import Database, is_outage
+from athanor.domain.workers.repository import Registration, beat, register
+from athanor.settings import Settings
+from athanor.wire import topics
+from athanor.worker.slots import Slots
+
+log = logging.getLogger(__name__)
+
+MAX_BEAT_S = 3.0
+
+
+class Heart:
+    """`beat_forever` and `pet_forever` are two loops on purpose: a database that hangs must not look like a worker
+    that is frozen."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        registration: Registration,
+        database: Database,
+        slots: Slots,
+        registered: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._lease_s = settings.lease_s
+        self._registration = registration
+        self._database = database
+        self._slots = slots
+        self._registered = registered
+        self._beat_s = min(MAX_BEAT_S, settings.lease_s / 5)
+        self.draining = False
+
+    async def beat_forever(self) -> None:
+        while True:
+            await asyncio.sleep(self._beat_s)
+            try:
+                # Never longer than a beat may be late: a hanging query is given up, and the next one tried.
+                async with asyncio.timeout(max(5.0, self._lease_s / 3)):
+                    await asyncio.shield(asyncio.ensure_future(self.beat()))
+            except Exception as error:
+                if is_outage(error):
+                    log.warning("a heartbeat did not reach the database (%s)", str(error).splitlines()[:1])
+                else:
+                    log.exception("a heartbeat failed")
+            for execution in list(self._slots.executions.values()):
+                execution.check_lease()
+
+    async def beat(self) -> None:
+        """One heartbeat, with what the ledger says in return: wishes to cancel, and runs that are not ours any more."""
+        executions = dict(self._slots.executions)
+        worker = self._registration
+        async with self._database.unit() as unit:
+            standings = await beat(
+                unit.session, worker.id, list(executions), draining=self.draining, lease_s=self._lease_s
+            )
+            if standings is None:
+                await register(unit.session, worker, lease_s=self._lease_s)
+            unit.outbox.changed([topics.WORKERS], "workers.updated", {"id": worker.id})
+        if standings is None:
+            await self._registered()
+            return
+        for run_id, execution in executions.items():
+            standing = standings.get(run_id)
+            ours = (worker.id, execution.claim.attempt)
+            if standing is None or (standing.worker_id, standing.attempt) != ours:
+                if run_id in self._slots.executions:  # not one that has just ended by itself
+                    execution.lose()
+                continue
+            execution.renewed()
+            if standing.cancel:
+                execution.cancel(force=standing.force)
+
+    async def pet_forever(self) -> None:
+        pause_s = min(2.0, self._lease_s / 8)
+        while True:
+            for execution in list(self._slots.executions.values()):
+                execution.pet()
+            await asyncio.sleep(pause_s)

@@ -1,0 +1,112 @@
+"""What this worker can run: found by importing in a child process, followed as files change, told to the catalogue."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import UUID
+
+from watchfiles import DefaultFilter, awatch
+
+from athanor.db.session import Database, try_until
+from athanor.domain.experiments.catalogue import write_catalogue
+from athanor.settings import Settings
+from athanor.wire.catalogue import Catalogue
+from athanor.worker.catalogue_scan import discover
+from athanor.worker.execute_run import Offer
+from athanor.worker.slots import Slots
+
+log = logging.getLogger(__name__)
+
+FOLDER_CHECK_S = 2.0
+
+
+class Offers:
+    """Keeps `slots.offers` and the catalogue in step with the experiment folders."""
+
+    def __init__(
+        self, settings: Settings, worker_id: UUID, database: Database, slots: Slots, environment: Mapping[str, str]
+    ) -> None:
+        self._folders = list(settings.experiments)
+        self._worker_id = worker_id
+        self._database = database
+        self._slots = slots
+        self._environment = environment
+        self._catalogue: Catalogue | None = None
+
+    async def scan(self) -> None:
+        """Looks at all folders anew."""
+        catalogue = await discover([folder for folder in self._folders if folder.is_dir()], env=self._environment)
+        broken = [entry for entry in catalogue.entries if entry.error is not None]
+        for entry in broken:
+            log.warning("experiment %s: %s", entry.name, entry.error)
+        self._catalogue = catalogue
+        await self.publish()
+        self._slots.offers = {
+            entry.name: Offer(
+                module=entry.module,
+                folder=self._folder_of(entry.module),
+                python=catalogue.python,
+                packages=catalogue.packages,
+            )
+            for entry in catalogue.entries
+            if entry.error is None
+        }
+        log.info("%s experiments found, %s broken", len(catalogue.entries) - len(broken), len(broken))
+        self._slots.look()
+
+    async def publish(self) -> None:
+        """Writes the catalogue as last seen; again after this worker was registered anew."""
+        if (catalogue := self._catalogue) is None:
+            return
+
+        async def write() -> None:
+            async with self._database.unit() as unit:
+                await write_catalogue(unit, self._worker_id, catalogue.entries)
+
+        await try_until(write, what="the catalogue")
+
+    def _folder_of(self, module: str) -> Path:
+        """The experiment folder that holds the module; the first one for modules from installed packages."""
+        relative = Path(*module.split("."))
+        for folder in self._folders:
+            if (folder / relative).is_dir() or (folder / relative.with_suffix(".py")).exists():
+                return folder
+        return self._folders[0] if self._folders else Path.cwd()
+
+    async def follow(self) -> None:
+        """Scans again after every change on disk, within seconds. Folders that do not exist yet are waited for."""
+        while True:
+            present = [folder for folder in self._folders if folder.is_dir()]
+            stop = asyncio.Event()
+            checking = asyncio.create_task(self._stop_when_folders_change(present, stop))
+            try:
+                if not present:
+                    await stop.wait()
+                else:
+                    async for _ in awatch(*present, watch_filter=PythonFilter(), stop_event=stop, step=200):
+                        await self._scan_or_log()
+            except (OSError, RuntimeError) as error:
+                log.warning("experiment folders cannot be watched (%s); looking again in %s s", error, FOLDER_CHECK_S)
+                await asyncio.sleep(FOLDER_CHECK_S)
+            finally:
+                checking.cancel()
+            await self._scan_or_log()
+
+    async def _scan_or_log(self) -> None:
+        try:
+            await self.scan()
+        except Exception:
+            log.exception("looking for experiments failed; the catalogue stays as it was")
+
+    async def _stop_when_folders_change(self, present: list[Path], stop: asyncio.Event) -> None:
+        while [folder for folder in self._folders if folder.is_dir()] == present:
+            await asyncio.sleep(FOLDER_CHECK_S)
+        stop.set()
+
+
+class PythonFilter(DefaultFilter):
+    """Python files and folders; not bytecode, editors' leftovers and virtual environments."""
+
+    def __call__(self, change: object, path: str) -> bool:
+        return super().__call__(change, path) and (path.endswith(".py") or not Path(path).suffix)  # type: ignore[arg-type]

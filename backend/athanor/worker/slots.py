@@ -1,0 +1,126 @@
+"""The runs this worker has, and how many more it may take."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from athanor.db.session import Database, is_outage
+from athanor.domain.runs.announce import announce
+from athanor.domain.runs.transitions import claim
+from athanor.live.publisher import Publisher
+from athanor.settings import Settings
+from athanor.worker.execute_run import Execution, Offer
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 2.0
+
+
+class Slots:
+    """Counts slots, claims runs for them and keeps each run's task. `offers` is replaced as experiments change."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        worker_id: UUID,
+        database: Database,
+        publisher: Publisher,
+        environment: Mapping[str, str],
+    ) -> None:
+        self.offers: dict[str, Offer] = {}
+        self.executions: dict[UUID, Execution] = {}
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._settings = settings
+        self._worker_id = worker_id
+        self._database = database
+        self._publisher = publisher
+        self._environment = environment
+        self._claiming = 0
+        self._closed = False
+        self._look_now = asyncio.Event()
+
+    @property
+    def free(self) -> int:
+        return 0 if self._closed else self._settings.slots - len(self._tasks) - self._claiming
+
+    async def take(self, run_id: UUID | None = None) -> "asyncio.Task[None] | None":
+        """Claims `run_id`, or the oldest pending run, into a free slot; the task that executes it, or None."""
+        if self.free <= 0 or not self.offers:
+            return None
+        self._claiming += 1
+        try:
+            async with self._database.unit() as unit:
+                claimed = await claim(
+                    unit.session,
+                    worker_id=self._worker_id,
+                    lease_s=self._settings.lease_s,
+                    queues=list(self._settings.queues),
+                    experiments=list(self.offers),
+                    run_id=run_id,
+                )
+                if claimed is not None:
+                    await announce(unit, [claimed.run_id])
+            if claimed is None:
+                return None
+            execution = Execution(
+                claimed,
+                self.offers[claimed.experiment],
+                worker_id=self._worker_id,
+                settings=self._settings,
+                database=self._database,
+                publisher=self._publisher,
+                environment=self._environment,
+            )
+            task = asyncio.create_task(execution.run(), name=f"run {claimed.run_id}")
+            self.executions[claimed.run_id] = execution
+            self._tasks[claimed.run_id] = task
+            task.add_done_callback(lambda _: self._release(claimed.run_id))
+            if self._closed:  # drained while the claim was under way
+                execution.interrupt()
+            return task
+        finally:
+            self._claiming -= 1
+
+    def _release(self, run_id: UUID) -> None:
+        del self.executions[run_id], self._tasks[run_id]
+        self.look()
+
+    def look(self) -> None:
+        """Looks for pending runs now."""
+        self._look_now.set()
+
+    async def look_forever(self) -> None:
+        """Fills free slots from the ledger: when one falls free, and every two seconds whatever Redis says."""
+        while True:
+            try:
+                while self.free > 0 and await self.take() is not None:
+                    pass
+            except Exception as error:
+                if not is_outage(error):
+                    log.exception("looking for pending runs failed; trying again")
+            try:
+                await asyncio.wait_for(self._look_now.wait(), LOOK_EVERY_S)
+            except TimeoutError:
+                pass
+            self._look_now.clear()
+
+    async def drain(self, within_s: float, hurry: asyncio.Event) -> None:
+        """Takes nothing more; waits for what runs, then interrupts it and waits for its ending."""
+        self._closed = True
+        hurrying = asyncio.create_task(hurry.wait())
+        while self._tasks or self._claiming:
+            started = asyncio.get_running_loop().time()
+            done = {hurrying} if hurry.is_set() else set()
+            if within_s > 0 and not done:
+                wait: list[asyncio.Task[Any]] = [hurrying, *self._tasks.values()]
+                done, _ = await asyncio.wait(wait, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+            within_s -= asyncio.get_running_loop().time() - started
+            if within_s <= 0 or hurrying in done:
+                for execution in self.executions.values():
+                    execution.interrupt()
+                if self._tasks:
+                    await asyncio.wait(self._tasks.values())
+            await asyncio.sleep(0)
+        hurrying.cancel()

@@ -1,0 +1,146 @@
+"""A worker: takes runs of its queues into its slots, and sees each one to its end."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Coroutine
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from athanor.db.base import new_id
+from athanor.db.session import Database, try_until
+from athanor.domain.runs.reaper import after_reaping, reap_forever
+from athanor.domain.runs.transitions import reap_workers
+from athanor.domain.workers.repository import Registration, leave, neighbours, register
+from athanor.live.listener import Listener
+from athanor.live.publisher import WORKER_PREFIX, Publisher
+from athanor.settings import Settings
+from athanor.wire import topics
+from athanor.wire.control import CancelRun
+from athanor.worker.doorbells import answer_forever
+from athanor.worker.heart import Heart
+from athanor.worker.machine import host, machine, process_started
+from athanor.worker.offers import Offers
+from athanor.worker.slots import Slots
+
+log = logging.getLogger(__name__)
+
+SECRETS = ("ATHANOR_TOKEN", "ATHANOR_DATABASE_URL", "ATHANOR_REDIS_URL")
+"""Settings that user code does not get to see."""
+
+
+class Worker:
+    """Composition and order of start and stop; each part has a module of its own."""
+
+    def __init__(self, settings: Settings, database_url: str, redis_url: str) -> None:
+        self._settings = settings
+        self._redis_url = redis_url
+        pid = os.getpid()
+        self._registration = Registration(
+            id=new_id(),
+            host=host(),
+            machine=machine(),
+            pid=pid,
+            process_started=process_started(pid) or 0.0,
+            queues=settings.queues,
+            slots=settings.slots,
+        )
+        worker_id = self._registration.id
+        self._publisher = Publisher(redis_url)
+        self._database = Database(
+            database_url, self._publisher.deliver, application="athanor worker", pool_size=settings.slots + 4
+        )
+        environment = {name: value for name, value in os.environ.items() if name not in SECRETS}
+        self._slots = Slots(settings, worker_id, self._database, self._publisher, environment)
+        self._offers = Offers(settings, worker_id, self._database, self._slots, environment)
+        self._heart = Heart(settings, self._registration, self._database, self._slots, self._offers.publish)
+        self._orders = Listener(redis_url, self._on_order)
+        self._stop = asyncio.Event()
+        self._hurry = asyncio.Event()
+
+    @property
+    def id(self) -> UUID:
+        return self._registration.id
+
+    def stop(self) -> None:
+        """Drains; called a second time, does not wait for what runs."""
+        (self._hurry if self._stop.is_set() else self._stop).set()
+
+    async def run(self) -> None:
+        """Works until stopped and drained."""
+        await try_until(self._register, give_up=self._stop.is_set, what="registering")
+        loops: list[asyncio.Task[None]] = []
+
+        def keep(loop: Coroutine[Any, Any, None]) -> None:
+            task = asyncio.create_task(loop)
+            task.add_done_callback(self._loop_ended)
+            loops.append(task)
+
+        keep(self._heart.beat_forever())
+        keep(self._heart.pet_forever())
+        await self._orders.subscribe(WORKER_PREFIX + str(self.id))
+        keep(self._orders.run())
+        await self._offers.scan()
+        keep(self._offers.follow())
+        keep(reap_forever(self._database, lease_s=self._settings.lease_s))
+        taking = [
+            asyncio.create_task(answer_forever(self._redis_url, queue, self._slots, self._settings.slots))
+            for queue in self._settings.queues
+        ]
+        keep(self._slots.look_forever())
+        log.info(
+            "worker %s ready: %s slots, queues %s", self.id, self._settings.slots, ", ".join(self._settings.queues)
+        )
+        await self._stop.wait()
+        log.info("draining: %s runs have %s s to end", len(self._slots.executions), self._settings.drain_s)
+        self._heart.draining = True
+        for task in taking:
+            task.cancel()
+        await self._slots.drain(self._settings.drain_s, self._hurry)
+        for task in loops:
+            task.remove_done_callback(self._loop_ended)
+            task.cancel()
+        await asyncio.gather(*loops, *taking, return_exceptions=True)
+        await self._leave()
+        await self._database.close()
+        await self._publisher.close()
+
+    def _loop_ended(self, task: "asyncio.Task[None]") -> None:
+        """No loop of a worker ends by itself: better to restart than to live on with a part missing."""
+        if not task.cancelled():
+            log.critical("a part of the worker ended: %r; stopping", task.exception(), exc_info=task.exception())
+            self.stop()
+
+    async def _register(self) -> None:
+        """Enters the worker, and ends what dead workers of this machine left behind."""
+        async with self._database.unit() as unit:
+            await register(unit.session, self._registration, lease_s=self._settings.lease_s)
+            dead = [
+                other.id
+                for other in await neighbours(unit.session, self._registration)
+                if abs((process_started(other.pid) or 0.0) - other.process_started) > 1.0
+            ]
+            if dead:
+                await after_reaping(unit, await reap_workers(unit.session, dead))
+                await leave(unit.session, dead)
+            unit.outbox.changed([topics.WORKERS], "workers.updated", {"id": self.id})
+
+    async def _leave(self) -> None:
+        try:
+            async with asyncio.timeout(3), self._database.unit() as unit:
+                await leave(unit.session, [self.id])
+                unit.outbox.changed([topics.WORKERS], "workers.updated", {"id": self.id})
+        except Exception as error:
+            log.warning("could not sign off (%s); the lease will run out", error)
+
+    def _on_order(self, _channel: str, data: bytes) -> None:
+        try:
+            order = msgspec.msgpack.decode(data, type=CancelRun)
+        except msgspec.MsgspecError as error:
+            log.warning("an order is not of this version (%s)", error)
+            return
+        execution = self._slots.executions.get(order.run_id)
+        if execution is not None:
+            execution.cancel(force=order.force)
