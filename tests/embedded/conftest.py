@@ -1,0 +1,3 @@
+from servers import session_servers
+
+__all__ = ["session_servers"]
