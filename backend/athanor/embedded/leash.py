@@ -32,6 +32,9 @@ def main(arguments: list[str]) -> None:
         _watch(lifeline, os.getpid(), death_signal)
         os.close(lifeline)
     os.umask(0o077)
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2):
+        signal.signal(number, signal.SIG_DFL)  # what a shell's background job ignores would stay ignored
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     program = arguments[5:]
     os.execv(program[0], program)  # noqa: S606 - there is no shell on purpose
 

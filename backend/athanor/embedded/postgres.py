@@ -61,6 +61,7 @@ class Postgres:
             )
         else:
             self.sockets = socket_folder(data_dir)
+        self._programs = postgres_folder(self.user)
 
     def _place_as_root(self, data_dir: Path) -> Path:
         if self.folder.exists():  # made by a normal user: run as that one, where it is
@@ -83,7 +84,6 @@ class Postgres:
         Raises:
             StartError: the cluster cannot be made or used.
         """
-        self._programs = postgres_folder(self.user)
         make_cluster(self.folder, self._programs, self.user)
         self._clear_locks()
 
@@ -116,8 +116,9 @@ class Postgres:
         deadline = time.monotonic() + 5.0
         while workers := self._at_work():
             if time.monotonic() > deadline:
+                shown = " ".join(map(str, workers))
                 raise StartError(
-                    f"A PostgreSQL that this Athanor did not start (process {workers[0]}) works on {self.folder}. "
+                    f"A PostgreSQL that this Athanor did not start is at work in {self.folder} (processes {shown}). "
                     f"End it (kill -INT {workers[0]}) and start again."
                 )
             time.sleep(0.05)

@@ -1,0 +1,14 @@
+"""`athanor server`"""
+
+import click
+
+from athanor.cli.environment import read_settings_with_databases
+
+
+@click.command()
+def server() -> None:
+    """Run the API server alone, for a deployment with databases of its own."""
+    settings = read_settings_with_databases()
+    from athanor.server.main import serve
+
+    serve(settings)

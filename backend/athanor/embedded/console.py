@@ -1,0 +1,105 @@
+"""One readable stream of what all parts say, a line at a time, with the part's name."""
+
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+_COLOURS = {"postgres": 34, "valkey": 31, "migrate": 36, "server": 32, "worker": 35}
+_NAME_WIDTH = max(map(len, _COLOURS))
+_WAITING_LINES = 10_000
+_LONGEST_LINE = 65_536
+# Control characters would let one line overwrite others, or the terminal's state.
+_VISIBLE = {code: 0x2400 + code for code in range(32) if chr(code) != "\t"} | {127: 0x2421}
+
+
+class Console:
+    """Lines go out on a thread of their own: a terminal that is held (Ctrl-S, a full pipe) must stop no part.
+
+    What does not fit in the queue meanwhile is left out, and a line says how much.
+    """
+
+    def __init__(self, stream: TextIO, *, colour: bool) -> None:
+        self._stream = stream
+        self._colour = colour
+        self._lines: queue.Queue[str | None] = queue.Queue(_WAITING_LINES)
+        self._left_out = 0
+        self._thread = threading.Thread(target=self._write, name="console", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def on_stdout(cls) -> "Console":
+        """Colour on a terminal, unless NO_COLOR is set (https://no-color.org)."""
+        return cls(sys.stdout, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+
+    def line(self, name: str, text: str) -> None:
+        """One line of a part's output; control characters are made visible."""
+        label = f"{name:<{_NAME_WIDTH}} |"
+        if self._colour:
+            label = f"\x1b[{_COLOURS.get(name, 33)}m{label}\x1b[0m"
+        self._put(f"{time.strftime('%H:%M:%S')} {label} {text.translate(_VISIBLE)}\n")
+
+    def say(self, text: str) -> None:
+        """Text of the supervisor's own, as it is."""
+        self._put(text + "\n")
+
+    def bold(self, text: str) -> str:
+        return f"\x1b[1m{text}\x1b[0m" if self._colour else text
+
+    def reader(self, name: str) -> "LineReader":
+        """Turns a part's output into lines here."""
+        return LineReader(lambda text: self.line(name, text))
+
+    def close(self) -> None:
+        """Writes what waits; gives up after a second on a terminal that takes nothing."""
+        try:
+            self._lines.put(None, timeout=1.0)
+        except queue.Full:
+            return
+        self._thread.join(timeout=1.0)
+
+    def _put(self, text: str) -> None:
+        try:
+            if self._left_out:
+                self._lines.put_nowait(
+                    f"... {self._left_out} lines are not shown: the terminal took none for a while\n"
+                )
+                self._left_out = 0
+            self._lines.put_nowait(text)
+        except queue.Full:
+            self._left_out += 1
+
+    def _write(self) -> None:
+        gone = False
+        while (text := self._lines.get()) is not None:
+            if gone:
+                continue
+            try:
+                self._stream.write(text)
+                if self._lines.empty():
+                    self._stream.flush()
+            except (OSError, ValueError):
+                gone = True  # nobody reads any more; the parts run on
+
+
+class LineReader:
+    """Bytes in, whole lines out; a line beyond 64 KiB comes in pieces."""
+
+    def __init__(self, emit: Callable[[str], None]) -> None:
+        self._emit = emit
+        self._rest = b""
+
+    def feed(self, data: bytes) -> None:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            self._emit(line.decode(errors="replace").rstrip("\r"))
+        if len(self._rest) > _LONGEST_LINE:
+            self.end()
+
+    def end(self) -> None:
+        if self._rest:
+            self._emit(self._rest.decode(errors="replace"))
+            self._rest = b""
