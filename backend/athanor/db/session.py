@@ -70,6 +70,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
+            json_deserializer=str,  # JSON stays text: see JsonColumn
             pool_pre_ping=True,  # a restarted database must not fail the requests that follow
             connect_args={
                 "timeout": 10,

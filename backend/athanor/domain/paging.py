@@ -2,14 +2,14 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import Select, SQLColumnExpression, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
-from athanor.domain.errors import BadRequest
+from athanor.domain.errors import BadRequest, FieldError
 
 T = TypeVar("T")
 Order: TypeAlias = Literal["asc", "desc"]
@@ -32,6 +32,11 @@ class Items(Struct, Generic[T], kw_only=True):
     items: list[T]
 
 
+def bad_parameter(name: str, message: str) -> BadRequest:
+    """A query parameter that cannot be used."""
+    return BadRequest(f"The parameter {name} {message}.", [FieldError(f"?{name}", message)])
+
+
 def encode_cursor(sort: str, order: Order, values: Sequence[object]) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode([sort, order, *values])).decode().rstrip("=")
 
@@ -47,25 +52,22 @@ def decode_cursor(cursor: str, sort: str, order: Order, types: Sequence[type]) -
         found_sort, found_order, *values = msgspec.json.decode(raw, type=list[Any])
         if (found_sort, found_order) != (sort, order) or len(values) != len(types):
             raise ValueError("made for another sort")
-        return [msgspec.convert(value, wanted | None) for value, wanted in zip(values, types, strict=True)]
+        return [msgspec.convert(value, wanted) for value, wanted in zip(values, types, strict=True)]
     except (ValueError, msgspec.MsgspecError):
-        raise BadRequest(
-            "This cursor does not belong to this list and sort; leave it out to start from the first page.",
-            path="cursor",
-        ) from None
+        raise bad_parameter("cursor", "does not belong to this list and sort; leave it out to start anew") from None
 
 
 class Keyset(Struct, frozen=True, kw_only=True):
     """How a list may be sorted: field name -> column (never null), with the id to break ties."""
 
-    columns: Mapping[str, tuple[ColumnElement[Any], type]]
-    key: ColumnElement[Any]
+    columns: Mapping[str, tuple[SQLColumnExpression[Any], type]]
+    key: InstrumentedAttribute[Any]
     key_type: type
 
-    def column(self, sort: str) -> tuple[ColumnElement[Any], type]:
+    def column(self, sort: str) -> tuple[SQLColumnExpression[Any], type]:
         """Raises BadRequest for a field that cannot be sorted by."""
         if sort not in self.columns:
-            raise BadRequest(f"Cannot sort by {sort!r}; one of {', '.join(self.columns)} would do.", path="sort")
+            raise bad_parameter("sort", f"must be one of {', '.join(self.columns)}")
         return self.columns[sort]
 
     def apply(
@@ -81,20 +83,18 @@ class Keyset(Struct, frozen=True, kw_only=True):
             query = query.order_by(column.asc(), self.key.asc())
         else:
             query = query.order_by(column.desc(), self.key.desc())
-        return query.limit(limit + 1)
+        return query.add_columns(column.label("sort_value")).limit(limit + 1)
 
     def next_cursor(self, rows: Sequence[Any], *, sort: str, order: Order, limit: int) -> str | None:
-        """The cursor behind the last row of the page, or None. Rows must carry the sort column and `id`."""
+        """The cursor behind the last row of the page, or None. Rows carry the key under its own name."""
         if len(rows) <= limit:
             return None
         row = rows[limit - 1]
-        value = getattr(row, sort)
-        key = getattr(row, self.key.key or "id")
-        return encode_cursor(sort, order, [value.isoformat() if isinstance(value, datetime) else value, key])
+        return encode_cursor(sort, order, [row.sort_value, getattr(row, self.key.key)])
 
 
 def check_limit(limit: int) -> int:
     """Raises BadRequest for a page size outside 1 to 1000."""
     if not 1 <= limit <= MAX_LIMIT:
-        raise BadRequest(f"limit must be from 1 to {MAX_LIMIT}.", path="limit")
+        raise bad_parameter("limit", f"must be from 1 to {MAX_LIMIT}")
     return limit

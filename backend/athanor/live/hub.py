@@ -26,14 +26,14 @@ class Hub:
     def __init__(self, redis_url: str, ledger: Ledger) -> None:
         self.ledger = ledger
         self._feeds: dict[str, StreamFeed | EntityFeed] = {}
-        self._listener = Listener(redis_url, self._on_message, self._on_connected)
+        self._listener = Listener(redis_url, self.receive, self._on_connected)
         self._check_now = asyncio.Event()
 
     async def run(self) -> None:
         """Works until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listener.run())
-            tasks.create_task(self._check_heads())
+            tasks.create_task(self._check_heads_forever())
 
     @property
     def subscribers(self) -> int:
@@ -60,7 +60,8 @@ class Hub:
             del self._feeds[feed.topic]
             await self._listener.unsubscribe(PREFIX + feed.topic)
 
-    def _on_message(self, channel: str, data: bytes) -> None:
+    def receive(self, channel: str, data: bytes) -> None:
+        """Takes one message from the bus."""
         feed = self._feeds.get(channel.removeprefix(PREFIX))
         if feed is None:
             return
@@ -87,18 +88,19 @@ class Hub:
             if isinstance(feed, EntityFeed):
                 feed.gap()
 
-    async def _check_heads(self) -> None:
+    async def _check_heads_forever(self) -> None:
         """Bounds the delay of a message that the bus lost: the ledger is asked every second."""
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._check_now.wait(), CHECK_HEADS_EVERY_S)
             self._check_now.clear()
             try:
-                await self._refresh()
+                await self.check_heads()
             except Exception as error:
                 log.warning("the heads of streams could not be read (%s)", str(error).splitlines()[0])
 
-    async def _refresh(self) -> None:
+    async def check_heads(self) -> None:
+        """Asks the ledger how far the followed streams are."""
         following: dict[UUID, list[tuple[Stream, StreamFeed]]] = {}
         for feed in self._feeds.values():
             if isinstance(feed, StreamFeed) and not feed.ended:

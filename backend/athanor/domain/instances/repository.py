@@ -5,18 +5,22 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, Text, column, func, literal_column, select, table, true
+from sqlalchemy import Select, column, func, literal_column, select, table, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from athanor.domain.instances import models
 from athanor.domain.instances.schemas import Instance, LastRun, RecentRun, RunCounts
 
 # Runs know instances, not the other way round: only the columns needed here, by name.
-RUNS = table(
-    "runs",
-    *map(column, ("id", "number", "instance_id", "status", "created_at", "started_at", "completed_at")),
-)
+RUNS = table("runs", column("instance_id"), column("status"))
 RECENT = 10
+
+_RECENT = literal_column(f"""(
+    SELECT json_agg(newest)::text FROM (
+        SELECT id, number, status, created_at, started_at, completed_at FROM runs
+        WHERE runs.instance_id = instances.id ORDER BY number DESC LIMIT {RECENT}
+    ) AS newest
+)""").label("recent")  # noqa: S608
 
 
 def selection() -> Select[*tuple[Any, ...]]:
@@ -32,22 +36,6 @@ def selection() -> Select[*tuple[Any, ...]]:
         .where(RUNS.c.instance_id == i.id)
         .lateral("counts")
     )
-    newest = (
-        select(RUNS).where(RUNS.c.instance_id == i.id).order_by(RUNS.c.number.desc()).limit(RECENT).subquery("newest")
-    )
-    recent = select(
-        func.json_agg(
-            func.json_build_object(
-                *[
-                    part
-                    for name in ("id", "number", "status", "created_at", "started_at", "completed_at")
-                    for part in (literal_column(f"'{name}'"), newest.c[name])
-                ]
-            )
-        )
-        .cast(Text)
-        .label("recent")
-    ).lateral("recent")
     return (
         select(
             i.id,
@@ -61,10 +49,10 @@ def selection() -> Select[*tuple[Any, ...]]:
             i.updated_at,
             i.active_at,
             counts,
-            recent.c.recent,
+            _RECENT,
         )
+        .select_from(i)
         .join(counts, true())
-        .join(recent, true())
         .where(i.deleted_at.is_(None))
     )
 

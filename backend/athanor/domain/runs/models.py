@@ -59,6 +59,14 @@ class Run(Base):
     )
 
 
+class DiscardedRun(Base):
+    """A deleted run whose entries are still being removed."""
+
+    __tablename__ = "discarded_runs"
+
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class RunVitals(Base):
     """A run's lease, counters and progress: narrow, without an index on what changes, so that updates stay in place.
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from athanor.domain.instances.models import Instance
 from athanor.domain.runs.models import Run, RunVitals
 from athanor.domain.runs.schemas import Counts, LevelCounts, Progress, RunDetail, RunProgress, Waiting
 from athanor.domain.runs.schemas import Run as RunView
@@ -90,7 +91,9 @@ async def load(session: AsyncSession, run_ids: Sequence[UUID]) -> list[RunView]:
 
 
 async def detail(session: AsyncSession, run_id: UUID) -> RunDetail | None:
-    row = (await session.execute(selection(detail=True).where(Run.id == run_id))).one_or_none()
+    """A run with all its parts; None where it, or its instance, is gone."""
+    seen = selection(detail=True).join(Instance, Instance.id == Run.instance_id).where(Instance.deleted_at.is_(None))
+    row = (await session.execute(seen.where(Run.id == run_id))).one_or_none()
     if row is None:
         return None
     waiting = await _waiting(session, [row.id] if row.status == "pending" else [])
@@ -103,6 +106,13 @@ async def progress(session: AsyncSession, run_id: UUID) -> RunProgress | None:
     if row is None:
         return None
     return RunProgress(id=run_id, progress=to_progress(row), counts=to_counts(row), version=row.version)
+
+
+async def exact_log_counts(session: AsyncSession, run_id: UUID) -> list[int]:
+    """Log lines of the run by level, debug first; all 0 for an unknown run."""
+    columns = (RunVitals.logs_debug, RunVitals.logs_info, RunVitals.logs_warn, RunVitals.logs_error)
+    row = (await session.execute(select(*columns).where(RunVitals.run_id == run_id))).one_or_none()
+    return list(row) if row is not None else [0, 0, 0, 0]
 
 
 _WAITING = text("""

@@ -130,6 +130,11 @@ def upgrade() -> None:
         postgresql_with={"fillfactor": 40},
     )
     op.create_table(
+        "discarded_runs",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("run_id", name="pk_discarded_runs"),
+    )
+    op.create_table(
         "logs",
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("offset", sa.BigInteger(), nullable=False),
@@ -180,5 +185,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("workers", "metrics", "results", "logs", "run_vitals", "runs", "instances", "experiments"):
+    for table in (
+        "workers",
+        "metrics",
+        "results",
+        "logs",
+        "discarded_runs",
+        "run_vitals",
+        "runs",
+        "instances",
+        "experiments",
+    ):
         op.drop_table(table)

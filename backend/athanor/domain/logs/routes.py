@@ -1,0 +1,54 @@
+"""REST: logs."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Router, get
+from litestar.params import Parameter
+from litestar.response import Stream
+
+from athanor.db.session import Database
+from athanor.domain.logs import service
+from athanor.domain.logs.schemas import LogPage
+from athanor.domain.paging import DEFAULT_LIMIT
+from athanor.domain.runs.service import get_run
+from athanor.wire.reports import Level
+
+MEDIA_TYPES = {"txt": "text/plain; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+
+
+@get("/runs/{run_id:uuid}/logs", operation_id="list_logs", summary="Read logs")
+async def list_logs(
+    database: Database,
+    run_id: UUID,
+    after: Annotated[int | None, Parameter(description="Lines behind this offset; -1: from the first")] = None,
+    before: Annotated[int | None, Parameter(description="The last lines before this offset")] = None,
+    limit: Annotated[int, Parameter(description="Lines per page, 1 to 1000")] = DEFAULT_LIMIT,
+    level: Annotated[Level | None, Parameter(description="This level and above")] = None,
+    q: Annotated[str | None, Parameter(description="Text in the message, upper and lower case alike")] = None,
+    regex: Annotated[str | None, Parameter(description="A regular expression (PostgreSQL's) for the message")] = None,
+    count: Annotated[bool, Parameter(description="Count all lines that fit, for two seconds at most")] = False,
+) -> LogPage:
+    """Always ascending. Without a cursor: the newest page."""
+    wanted = service.LogFilter(level=level, q=q, regex=regex)
+    async with database.read() as session:
+        return await service.list_logs(session, run_id, wanted, after=after, before=before, limit=limit, count=count)
+
+
+@get("/runs/{run_id:uuid}/logs/download", operation_id="download_logs", summary="Download logs")
+async def download_logs(
+    database: Database,
+    run_id: UUID,
+    format: service.Format = "txt",  # noqa: A002
+) -> Stream:
+    """All lines that are there now, as text or as JSON lines."""
+    async with database.read() as session:
+        run = await get_run(session, run_id)
+    return Stream(
+        service.download(database, run_id, format),
+        media_type=MEDIA_TYPES[format],
+        headers={"Content-Disposition": f'attachment; filename="run-{run.number}-{run_id}.{format}"'},
+    )
+
+
+router = Router("/", route_handlers=[list_logs, download_logs], tags=["logs"])

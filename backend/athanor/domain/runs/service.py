@@ -1,0 +1,190 @@
+"""What people do with runs. Nothing here commits: the unit of work does, and then the outbox leaves."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Text, cast, delete, func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from athanor.db.base import new_id, to_json
+from athanor.db.session import Unit
+from athanor.domain.errors import Conflict, FieldError, Invalid, NotFound
+from athanor.domain.experiments.config import compare, complete, faults
+from athanor.domain.experiments.models import Experiment
+from athanor.domain.instances.models import Instance
+from athanor.domain.paging import Keyset, Order, Page, check_limit
+from athanor.domain.runs import repository
+from athanor.domain.runs.announce import announce, announce_instances
+from athanor.domain.runs.models import Run, RunVitals
+from athanor.domain.runs.schemas import Deleted, RunDetail
+from athanor.domain.runs.schemas import Run as RunView
+from athanor.domain.runs.status import ACTIVE
+from athanor.domain.runs.transitions import request_cancel
+from athanor.wire import topics
+from athanor.wire.control import CancelRun
+from athanor.wire.status import Status
+
+MAX_SEED = 2**32
+"""numpy's generators take no larger seeds."""
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_ORDER = Keyset(
+    columns={
+        "created_at": (Run.created_at, datetime),
+        "started_at": (func.coalesce(Run.started_at, _NEVER), datetime),
+        "completed_at": (func.coalesce(Run.completed_at, _NEVER), datetime),
+        "number": (Run.number, int),
+        "status": (Run.status, str),
+    },
+    key=Run.id,
+    key_type=UUID,
+)
+
+
+async def list_runs(
+    session: AsyncSession,
+    *,
+    instance_id: UUID | None,
+    experiment: str | None,
+    status: Sequence[Status],
+    q: str | None,
+    sort: str,
+    order: Order,
+    cursor: str | None,
+    limit: int,
+) -> Page[RunView]:
+    """Runs that fit every given filter. `q` looks into instance names, experiments, errors and ids."""
+    check_limit(limit)
+    conditions: list[ColumnElement[bool]] = [Instance.deleted_at.is_(None)]
+    if instance_id is not None:
+        conditions.append(Run.instance_id == instance_id)
+    if experiment is not None:
+        conditions.append(Run.experiment == experiment)
+    if status:
+        conditions.append(Run.status.in_(status))
+    if q:
+        places = (Instance.name, Run.experiment, Run.error, cast(Run.id, Text))
+        conditions.append(or_(*[place.icontains(q, autoescape=True) for place in places]))
+    of_instances = Instance.id == Run.instance_id
+    query = repository.selection().join(Instance, of_instances).where(*conditions)
+    rows = (await session.execute(_ORDER.apply(query, sort=sort, order=order, cursor=cursor, limit=limit))).all()
+    counting = select(func.count()).select_from(Run).join(Instance, of_instances).where(*conditions)
+    return Page(
+        items=await repository.views(session, rows[:limit]),
+        next_cursor=_ORDER.next_cursor(rows, sort=sort, order=order, limit=limit),
+        total=(await session.execute(counting)).scalar_one(),
+    )
+
+
+async def get_run(session: AsyncSession, run_id: UUID) -> RunDetail:
+    """Raises NotFound, also while the run's instance is being removed."""
+    run = await repository.detail(session, run_id)
+    if run is None:
+        raise NotFound(f"There is no run {run_id}.")
+    return run
+
+
+_TAKE_NUMBER = text("""
+    UPDATE instances SET runs_made = runs_made + 1, version = version + 1, active_at = clock_timestamp()
+    WHERE id = :id AND deleted_at IS NULL
+    RETURNING runs_made, experiment, config, config_schema
+""")
+
+
+async def start_run(unit: Unit, instance_id: UUID, config: dict[str, Any] | None) -> RunDetail:
+    """A new pending run with its own frozen, complete config.
+
+    Raises:
+        NotFound: no such instance.
+        Conflict: the experiment cannot run now, or its schema changed and the instance's config no longer fits.
+        Invalid: the given `config` has faults; each is named below `/config`.
+    """
+    session = unit.session
+    row = (await session.execute(_TAKE_NUMBER, {"id": instance_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no instance {instance_id}.")
+    experiment = await session.get(Experiment, row.experiment)
+    if experiment is None:
+        raise Conflict(f"The experiment {row.experiment!r} is not in the catalogue: no worker offers it.")
+    if experiment.error is not None or experiment.config_schema is None:
+        raise Conflict(f"The experiment {row.experiment!r} cannot run: {experiment.error}")
+    schema = msgspec.json.decode(experiment.config_schema)
+    defaults = msgspec.json.decode(experiment.defaults) if experiment.defaults is not None else {}
+    given = msgspec.json.decode(row.config) if config is None else config
+    frozen = complete(schema, defaults, given)
+    if found := faults(schema, frozen):
+        errors = [FieldError("/config" + fault.path, fault.message) for fault in found]
+        if config is not None:
+            raise Invalid("The config does not fit the experiment.", errors)
+        changes = "; ".join(compare(msgspec.json.decode(row.config_schema), schema))
+        raise Conflict(
+            f"The experiment {row.experiment!r} changed since this instance was saved, and its config no longer fits"
+            f"{f' ({changes})' if changes else ''}. Edit the instance, then start it again.",
+            errors,
+        )
+    run = Run(
+        id=new_id(),
+        number=row.runs_made,
+        instance_id=instance_id,
+        experiment=row.experiment,
+        queue=experiment.queue,
+        config=to_json(frozen),
+        config_schema=experiment.config_schema,
+        source_hash=experiment.source_hash,
+        seed=secrets.randbelow(MAX_SEED),
+        timeout_s=experiment.timeout_s,
+        retries=experiment.retries,
+    )
+    session.add_all([run, RunVitals(run_id=run.id)])
+    await session.flush()
+    await announce(unit, [run.id], "run.created")
+    unit.outbox.ring(experiment.queue, run.id)
+    return await get_run(session, run.id)
+
+
+async def cancel_run(unit: Unit, run_id: UUID, *, force: bool) -> RunDetail:
+    """Records the wish and tells the worker; nothing changes for a run that is over. Raises NotFound."""
+    changes = await request_cancel(unit.session, [run_id], force=force)
+    await announce(unit, [change.run_id for change in changes])
+    run = await get_run(unit.session, run_id)
+    if run.status == "running" and run.worker_id is not None:
+        unit.outbox.order(run.worker_id, CancelRun(run_id, force))
+    return run
+
+
+_DISCARD = text("INSERT INTO discarded_runs (run_id) VALUES (:run_id) ON CONFLICT DO NOTHING")
+_TOUCH = text("""
+    UPDATE instances SET version = version + 1, active_at = clock_timestamp() WHERE id = :id RETURNING version
+""")
+
+
+async def delete_run(unit: Unit, run_id: UUID) -> None:
+    """Takes a run that is over away at once; its entries are removed in the background.
+
+    Raises:
+        NotFound: no such run.
+        Conflict: the run is pending or running.
+    """
+    session = unit.session
+    run = (await session.execute(select(Run).where(Run.id == run_id).with_for_update())).scalar_one_or_none()
+    if run is None:
+        raise NotFound(f"There is no run {run_id}.")
+    if run.status in ACTIVE:
+        raise Conflict(f"The run is {run.status}. Cancel it, then delete it.")
+    view = (await repository.load(session, [run_id]))[0]
+    await discard(session, [run_id])
+    await session.execute(_TOUCH, {"id": run.instance_id})
+    gone = Deleted(id=run_id, version=view.version + 1)
+    places = [topics.run(run_id), topics.instance(run.instance_id), topics.INSTANCES]
+    unit.outbox.changed(places, "run.deleted", gone)
+    await announce_instances(unit, [run.instance_id])
+
+
+async def discard(session: AsyncSession, run_ids: Sequence[UUID]) -> None:
+    """The runs are no more; what they wrote is left to the sweeper."""
+    await session.execute(_DISCARD, [{"run_id": run_id} for run_id in run_ids])
+    await session.execute(delete(RunVitals).where(RunVitals.run_id.in_(run_ids)))
+    await session.execute(delete(Run).where(Run.id.in_(run_ids)))

@@ -1,0 +1,29 @@
+"""What every test may use: the session's servers, and a migrated database of its own."""
+
+import pytest
+from msgspec import Struct
+
+from athanor.db.migrate import upgrade
+from servers import Servers, session_servers
+
+__all__ = ["session_servers"]
+
+
+class Backend(Struct, frozen=True):
+    """A migrated, empty database and a Redis, on servers that the whole session shares."""
+
+    database_url: str
+    redis_url: str
+    servers: Servers
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"ATHANOR_DATABASE_URL": self.database_url, "ATHANOR_REDIS_URL": self.redis_url}
+
+
+@pytest.fixture
+def backend(session_servers: Servers) -> Backend:
+    """For one test."""
+    url = session_servers.fresh_database()
+    upgrade(url)
+    return Backend(url, session_servers.redis_url, session_servers)

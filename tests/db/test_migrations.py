@@ -1,0 +1,33 @@
+import asyncio
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import athanor
+from athanor.db.base import Base
+from athanor.db.migrate import pending_migration, upgrade
+
+
+def test_the_migrations_make_exactly_the_models(backend):
+    async def differences():
+        engine = create_async_engine(backend.database_url)
+        async with engine.connect() as connection:
+            found = await connection.run_sync(
+                lambda sync: compare_metadata(MigrationContext.configure(sync), Base.metadata)
+            )
+        await engine.dispose()
+        return found
+
+    for path in Path(athanor.__file__).parent.glob("domain/*/models.py"):
+        __import__(f"athanor.domain.{path.parent.name}.models")
+    assert asyncio.run(differences()) == []
+
+
+def test_an_old_schema_is_named_and_upgrading_twice_is_harmless(session_servers):
+    url = session_servers.fresh_database()
+    assert "athanor migrate" in (asyncio.run(pending_migration(url)) or "")
+    upgrade(url)
+    upgrade(url)
+    assert asyncio.run(pending_migration(url)) is None

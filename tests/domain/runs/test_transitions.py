@@ -1,0 +1,230 @@
+"""The transition table, compare-and-set by compare-and-set, on a real PostgreSQL."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from athanor.db.base import new_id
+from athanor.domain.runs.reaper import reap_once
+from athanor.domain.runs.service import get_run
+from athanor.domain.runs.status import REASONS, STATUS_OF, STATUSES, TERMINAL, TRANSITIONS, sources
+from athanor.domain.runs.transitions import finish, reap_workers, request_cancel
+from athanor.wire.reports import Log
+from athanor.worker.append import Appender, Fenced
+from athanor.worker.batch import Batch
+from factories import make_instance, make_run, make_running, open_database, take
+
+HEADS = {"logs": 0, "results": 0, "metrics": 0}
+
+
+async def state(database, run_id):
+    async with database.read() as session:
+        run = await get_run(session, run_id)
+    return run.status, run.reason
+
+
+async def end(database, fence, reason="ok", *, forced=False):
+    async with database.unit() as unit:
+        return await finish(
+            unit.session,
+            run_id=fence.run_id,
+            worker_id=fence.worker_id,
+            attempt=fence.attempt,
+            reason=reason,
+            error=None,
+            traceback=None,
+            forced=forced,
+        )
+
+
+async def cancel(database, run_id, *, force=False):
+    async with database.unit() as unit:
+        return await request_cancel(unit.session, [run_id], force=force)
+
+
+def test_terminal_states_lead_nowhere_and_every_reason_has_its_status():
+    assert {status for status in STATUSES if not TRANSITIONS[status]} == set(TERMINAL)
+    assert set(STATUS_OF) == set(REASONS)
+    assert set(STATUS_OF.values()) == set(TERMINAL)
+    assert sources("running") == ("pending",)
+    assert sources("pending") == ("running",)
+
+
+def test_a_hundred_claims_of_one_run_give_it_to_one_worker(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            run = await make_run(database)
+            claims = await asyncio.gather(*[take(database, run.id) for _ in range(100)])
+            assert [claimed.attempt for claimed in claims if claimed] == [1]
+            assert await state(database, run.id) == ("running", None)
+
+    asyncio.run(main())
+
+
+def test_a_claim_takes_the_oldest_run_of_its_queues_and_experiments_alone(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            await make_run(database, await make_instance(database, experiment="other"))
+            oldest = await make_run(database)
+            await make_run(database, oldest.instance_id)
+            claimed = await take(database)
+            assert claimed is not None
+            assert claimed.run_id == oldest.id
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_each_reason_ends_a_running_run_once(backend, reason):
+    async def main():
+        async with open_database(backend) as (database, _):
+            _, fence = await make_running(database)
+            assert await end(database, fence, reason) is not None
+            assert await end(database, fence, "lost") is None
+            assert await state(database, fence.run_id) == (STATUS_OF[reason], reason)
+            assert await cancel(database, fence.run_id) == []
+            assert await take(database, fence.run_id) is None
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(("forced", "reason"), [(False, "user"), (True, "user_forced")])
+@pytest.mark.parametrize("said", ["ok", "error", "timeout", "exit", "lost"])
+def test_after_a_cancel_request_every_end_is_cancelled(backend, said, forced, reason):
+    async def main():
+        async with open_database(backend) as (database, _):
+            _, fence = await make_running(database)
+            await cancel(database, fence.run_id)
+            await end(database, fence, said, forced=forced)
+            assert await state(database, fence.run_id) == ("cancelled", reason)
+
+    asyncio.run(main())
+
+
+def test_a_pending_run_is_cancelled_at_once_and_never_claimed(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            run = await make_run(database)
+            assert len(await cancel(database, run.id)) == 1
+            assert await cancel(database, run.id) == []
+            assert await state(database, run.id) == ("cancelled", "user")
+            assert await take(database, run.id) is None
+
+    asyncio.run(main())
+
+
+def test_cancelling_twice_is_one_change_and_force_is_another(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            _, fence = await make_running(database)
+            assert len(await cancel(database, fence.run_id)) == 1
+            assert await cancel(database, fence.run_id) == []
+            assert len(await cancel(database, fence.run_id, force=True)) == 1
+            assert await cancel(database, fence.run_id, force=True) == []
+
+    asyncio.run(main())
+
+
+async def expire(database, run_id):
+    async with database.unit() as unit:
+        await unit.session.execute(
+            text("UPDATE run_vitals SET expires_at = clock_timestamp() - interval '1 ms' WHERE run_id = :id"),
+            {"id": run_id},
+        )
+
+
+def test_an_expired_lease_ends_the_run_and_fences_its_writer(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            _, fence = await make_running(database)
+            assert await reap_once(database) == []
+            await expire(database, fence.run_id)
+            reaped = await asyncio.gather(*[reap_once(database) for _ in range(8)])
+            assert [change.run_id for changes in reaped for change in changes] == [fence.run_id]
+            assert await state(database, fence.run_id) == ("failed", "lost")
+            batch = Batch()
+            batch.add([Log(0, "info", "late")])
+            with pytest.raises(Fenced):
+                await Appender(database, fence, dict(HEADS)).append(batch, retried=False)
+            assert await end(database, fence) is None
+
+    asyncio.run(main())
+
+
+def test_retries_send_a_lost_run_back_to_its_queue_until_they_are_used_up(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            instance_id = await make_instance(database, retries=1)
+            run = await make_run(database, instance_id)
+            for attempt, after in ((1, ("pending", None)), (2, ("failed", "lost"))):
+                claimed = await take(database, run.id)
+                assert claimed is not None
+                assert claimed.attempt == attempt
+                await expire(database, run.id)
+                await reap_once(database)
+                assert await state(database, run.id) == after
+
+    asyncio.run(main())
+
+
+def test_the_reaper_honours_a_wish_to_cancel(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            _, fence = await make_running(database)
+            await cancel(database, fence.run_id)
+            await expire(database, fence.run_id)
+            await reap_once(database)
+            assert await state(database, fence.run_id) == ("cancelled", "user_forced")
+
+    asyncio.run(main())
+
+
+def test_a_dead_workers_runs_end_without_waiting_for_the_lease(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            _, fence = await make_running(database)
+            _, other = await make_running(database)
+            async with database.unit() as unit:
+                assert [change.run_id for change in await reap_workers(unit.session, [fence.worker_id, new_id()])] == [
+                    fence.run_id
+                ]
+            assert await state(database, fence.run_id) == ("failed", "lost")
+            assert await state(database, other.run_id) == ("running", None)
+
+    asyncio.run(main())
+
+
+def test_finishing_and_cancelling_at_the_same_moment_leave_one_ending(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            endings = set()
+            for _ in range(60):
+                _, fence = await make_running(database)
+                await asyncio.gather(
+                    end(database, fence), cancel(database, fence.run_id), cancel(database, fence.run_id, force=True)
+                )
+                endings.add(await state(database, fence.run_id))
+            assert endings <= {("completed", "ok"), ("cancelled", "user")}
+
+    asyncio.run(main())
+
+
+def test_versions_only_grow(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            _, fence = await make_running(database)
+            versions = []
+
+            async def look():
+                async with database.read() as session:
+                    versions.append((await get_run(session, fence.run_id)).version)
+
+            await look()
+            await cancel(database, fence.run_id)
+            await look()
+            await end(database, fence)
+            await look()
+            assert versions == sorted(set(versions))
+
+    asyncio.run(main())
