@@ -34,7 +34,7 @@ class Outbox:
 
     def changed(self, topics: list[str], event: str, entity: object) -> None:
         """An event for each topic, carrying the entity's newest state."""
-        data = msgspec.Raw(msgspec.json.encode(entity))
+        data = msgspec.json.encode(entity)
         self.messages += [Changed(topic=topic, event=event, data=data) for topic in topics]
 
     def ring(self, queue: str, run_id: UUID) -> None:

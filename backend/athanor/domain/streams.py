@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -32,9 +32,9 @@ class StreamTable(Struct, frozen=True, kw_only=True):
     say: Callable[..., object]
     _page: TextClause
 
-    def encode(self, row: Sequence[Any]) -> Raw:
+    def encode(self, row: Sequence[Any]) -> bytes:
         """A row (offset first) as JSON."""
-        return Raw(_encode(self.say(*row)))
+        return _encode(self.say(*row))
 
     async def page(self, session: AsyncSession | AsyncConnection, run_id: UUID, start: int, limit: int) -> list[Any]:
         """Rows from offset `start` on, ascending, offset first."""
@@ -96,7 +96,7 @@ class StreamLedger:
         async with self._database.read() as session:
             return await heads(session, run_ids)
 
-    async def page(self, run_id: UUID, stream: Stream, start: int, limit: int) -> list[Raw]:
+    async def page(self, run_id: UUID, stream: Stream, start: int, limit: int) -> list[bytes]:
         table = TABLES[stream]
         async with self._database.read() as session:
             rows = await table.page(session, run_id, start, limit)

@@ -8,7 +8,6 @@ import asyncio
 from collections import deque
 
 import msgspec
-from msgspec import Raw
 
 from athanor.wire.bus import Appended, Changed
 from athanor.wire.frames import MAX_SERVER_FRAME_BYTES
@@ -93,8 +92,8 @@ class StreamFeed(Feed):
             if message.start > self._known or self._ring_end != self._known:
                 self._forget(known)
             for item in message.items[known - message.start :]:
-                self._ring.append(bytes(item))
-                self._ring_bytes += len(self._ring[-1])
+                self._ring.append(item)
+                self._ring_bytes += len(item)
             while self._ring_bytes > RING_BYTES and self._ring:
                 self._ring_bytes -= len(self._ring.popleft())
                 self._ring_start += 1
@@ -150,9 +149,7 @@ class EntityFeed(Feed):
         self._gap = 0
 
     def append(self, message: Changed) -> None:
-        frame = (
-            f'{{"type":"event","topic":"{self.topic}","event":"{message.event}","data":{bytes(message.data).decode()}}}'
-        )
+        frame = f'{{"type":"event","topic":"{self.topic}","event":"{message.event}","data":{message.data.decode()}}}'
         self._frames.append(frame)
         self.head += 1
         self._wake_soon()
@@ -172,16 +169,15 @@ class EntityFeed(Feed):
         return [self._frames[index] for index in range(len(self._frames) - missing, len(self._frames))]
 
 
-def batch_frame(topic: str, start: int, items: "list[bytes] | list[Raw]") -> tuple[str, int]:
+def batch_frame(topic: str, start: int, items: list[bytes]) -> tuple[str, int]:
     """As many of `items` as one frame may hold, at least one, and the offset after the last of them."""
     parts: list[bytes] = []
     size = 0
     for item in items:
-        data = bytes(item)
-        if parts and size + len(data) + 1 > FRAME_BYTES:
+        if parts and size + len(item) + 1 > FRAME_BYTES:
             break
-        parts.append(data)
-        size += len(data) + 1
+        parts.append(item)
+        size += len(item) + 1
     head = f'{{"type":"batch","topic":"{topic}","from":{start},"items":['
     return head + b",".join(parts).decode() + "]}", start + len(parts)
 

@@ -36,6 +36,11 @@ class Hub:
             tasks.create_task(self._check_heads_forever())
 
     @property
+    def connected(self) -> bool:
+        """Whether Redis is listened to; without it streams advance once a second, entities stand still."""
+        return self._listener.connected
+
+    @property
     def subscribers(self) -> int:
         return sum(feed.subscribers for feed in self._feeds.values())
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from athanor.wire.topics import Stream
 
@@ -23,7 +23,7 @@ class Ledger(Protocol):
         """A run that does not exist is left out."""
         ...
 
-    async def page(self, run_id: UUID, stream: Stream, start: int, limit: int) -> list[Raw]:
+    async def page(self, run_id: UUID, stream: Stream, start: int, limit: int) -> list[bytes]:
         """Up to `limit` consecutive entries as JSON, the first with offset `start`."""
         ...
 

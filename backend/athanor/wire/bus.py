@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 
 class Appended(Struct, tag="appended", kw_only=True, frozen=True):
@@ -15,7 +15,7 @@ class Appended(Struct, tag="appended", kw_only=True, frozen=True):
     topic: str
     start: int
     end: int
-    items: list[Raw] | None = None
+    items: list[bytes] | None = None
 
 
 class Ended(Struct, tag="ended", kw_only=True, frozen=True):
@@ -30,7 +30,7 @@ class Changed(Struct, tag="changed", kw_only=True, frozen=True):
 
     topic: str
     event: str
-    data: Raw
+    data: bytes
 
 
 BusMessage: TypeAlias = Appended | Ended | Changed

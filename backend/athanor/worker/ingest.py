@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from uuid import UUID
 
 import msgspec
-from msgspec import Raw
 
 from athanor.db.session import Database, try_until
 from athanor.domain.streams import TABLES
@@ -140,7 +139,7 @@ class Ingest:
                 messages.append(AppendedMessage(topic=topic, start=start, end=end, items=items))
             else:
                 messages.append(AppendedMessage(topic=topic, start=start, end=end))
-        data = Raw(msgspec.json.encode(appended.progress))
+        data = msgspec.json.encode(appended.progress)
         self._progress = Changed(topic="", event="progress", data=data)
         await self._publish(messages)
         await self._publish_progress(force=False)

@@ -1,0 +1,150 @@
+"""What is published reaches subscribers from the ring, without a question to the ledger for each message."""
+
+import asyncio
+import json
+
+from athanor.domain.streams import StreamLedger
+from athanor.live.hub import Hub
+from athanor.live.subscription import Subscription
+from athanor.wire import topics
+from athanor.wire.frames import Subscribe
+from athanor.wire.reports import Log, Metric, Progress, Result
+from athanor.worker.ingest import Ingest
+from factories import HEADS, make_running, open_database
+
+
+class CountingLedger(StreamLedger):
+    pages = 0
+
+    async def page(self, run_id, stream, start, limit):
+        self.pages += 1
+        return await super().page(run_id, stream, start, limit)
+
+
+class Client:
+    """Frames as they come, and a way to wait for the one that matters."""
+
+    def __init__(self):
+        self.frames = []
+        self.changed = asyncio.Event()
+
+    async def send(self, text):
+        self.frames.append(json.loads(text))
+        self.changed.set()
+
+    async def until(self, condition, seconds=5):
+        async with asyncio.timeout(seconds):
+            while not condition(self.frames):
+                self.changed.clear()
+                await self.changed.wait()
+
+    def items(self):
+        return [item for frame in self.frames if frame["type"] == "batch" for item in frame["items"]]
+
+
+def follow(hub, topic, **wish):
+    client = Client()
+    return client, asyncio.create_task(
+        Subscription(hub, topics.parse(topic), Subscribe(topic, **wish), client.send).run()
+    )
+
+
+async def connected(hub):
+    while not hub.connected:
+        await asyncio.sleep(0.01)
+
+
+def test_live_entries_of_all_streams_come_from_the_ring(backend):
+    async def main():
+        async with open_database(backend) as (database, publisher):
+            claim, fence = await make_running(database)
+            ledger = CountingLedger(database)
+            hub = Hub(backend.redis_url, ledger)
+            running = asyncio.create_task(hub.run())
+            await connected(hub)
+            followers = {name: follow(hub, topics.stream(fence.run_id, name)) for name in topics.STREAMS}
+            for client, _ in followers.values():
+                await client.until(lambda frames: frames)
+            ingest = Ingest(
+                database,
+                publisher,
+                fence,
+                dict(HEADS),
+                instance_id=claim.instance_id,
+                pause=lambda: None,
+                resume=lambda: None,
+                give_up=lambda: False,
+            )
+            writing = asyncio.create_task(ingest.run())
+            for number in range(20):
+                ingest.add(
+                    [
+                        Log(1_000_000, "warn", f"line {number}", '{"b":1,"a":2}'),
+                        Result(2_000_000, "key", '{"z":1,"a":[2]}'),
+                        Metric(3_000_000, "loss", float("nan"), number),
+                    ]
+                )
+                for client, _ in followers.values():
+                    await client.until(lambda _, client=client, number=number: len(client.items()) == number + 1)
+            ingest.close()
+            await writing
+            expected = {
+                "logs": {"level": "warn", "message": "line 19", "metadata": {"b": 1, "a": 2}},
+                "results": {"key": "key", "size": 15, "truncated": False, "preview": {"z": 1, "a": [2]}},
+                "metrics": {"name": "loss", "step": 19, "value": "NaN"},
+            }
+            for second, (name, fields) in enumerate(expected.items(), 1):
+                client, task = followers[name]
+                moment = {"offset": 19, "timestamp": f"1970-01-01T00:00:0{second}Z"}
+                assert client.items()[-1] == {**moment, **fields}
+                assert [item["offset"] for item in client.items()] == list(range(20))
+                task.cancel()
+            assert ledger.pages <= len(topics.STREAMS)  # at most the first message of a stream, when nobody listened
+            running.cancel()
+            await asyncio.gather(running, *[task for _, task in followers.values()], return_exceptions=True)
+            assert hub.subscribers == 0
+
+    asyncio.run(main())
+
+
+def test_progress_comes_at_most_twice_a_second_and_ends_with_the_newest(backend):
+    async def main():
+        async with open_database(backend) as (database, publisher):
+            claim, fence = await make_running(database)
+            hub = Hub(backend.redis_url, StreamLedger(database))
+            running = asyncio.create_task(hub.run())
+            await connected(hub)
+            client, task = follow(hub, topics.run(fence.run_id))
+            await client.until(lambda frames: frames)
+            ingest = Ingest(
+                database,
+                publisher,
+                fence,
+                dict(HEADS),
+                instance_id=claim.instance_id,
+                pause=lambda: None,
+                resume=lambda: None,
+                give_up=lambda: False,
+            )
+            writing = asyncio.create_task(ingest.run())
+            started = asyncio.get_running_loop().time()
+            for number in range(1, 101):
+                ingest.add([Progress(0, number, 100.0, "flipping"), Log(0, "info", "line")])
+                await asyncio.sleep(0.01)
+            ingest.close()
+            await writing
+            took_s = asyncio.get_running_loop().time() - started
+            await client.until(
+                lambda frames: frames[-1].get("data", {}).get("counts", {}).get("logs", {})["info"] == 100
+            )
+            events = [frame for frame in client.frames if frame["type"] == "event"]
+            assert {event["event"] for event in events} == {"progress"}
+            assert len(events) <= took_s / 0.5 + 2
+            assert events[-1]["data"]["progress"] == {"current": 100.0, "total": 100.0, "message": "flipping"}
+            versions = [event["data"]["version"] for event in events]
+            assert versions == sorted(set(versions))
+            task.cancel()
+            running.cancel()
+            await asyncio.gather(running, task, return_exceptions=True)
+
+    asyncio.run(main())
