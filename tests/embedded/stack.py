@@ -4,6 +4,7 @@ import contextlib
 import os
 import pty
 import re
+import select
 import shutil
 import signal
 import socket
@@ -49,6 +50,7 @@ class Stack:
         self.data_dir = data_dir
         self.port = port or free_port()
         self.text = ""
+        self._terminal_closed = False
         env = {name: value for name, value in os.environ.items() if not name.startswith("ATHANOR_")}
         env |= {"ATHANOR_DATA_DIR": str(data_dir), "ATHANOR_PORT": str(self.port), "TERM": "xterm", **environment}
         command = [sys.executable, str(STAND_INS), "up", *arguments]
@@ -76,8 +78,18 @@ class Stack:
 
     def _read(self, output: int) -> None:
         with contextlib.suppress(OSError):  # a pty's way of saying end of file
-            while data := os.read(output, 65_536):
-                self.text += data.decode()
+            while not self._terminal_closed:
+                if select.select([output], [], [], 0.05)[0]:
+                    data = os.read(output, 65_536)
+                    if not data:
+                        return
+                    self.text += data.decode()
+
+    def close_terminal(self) -> None:
+        """As when its window is closed."""
+        self._terminal_closed = True
+        self._reader.join()
+        os.close(self.terminal)
 
     def says(self, text: str, times: int = 1) -> None:
         until(lambda: self.text.count(text) >= times or self._ended(), f"{text!r} in:\n{self.text}")

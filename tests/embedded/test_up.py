@@ -82,19 +82,6 @@ def test_part_that_does_not_start_ends_all_with_one_sentence(data_dir: Path) -> 
         assert up.order_of_stop()[-2:] == ["valkey", "postgres"]
 
 
-def test_second_up_on_the_same_folder_is_refused(data_dir: Path) -> None:
-    with stack(data_dir) as up:
-        up.ready()
-        with stack(data_dir) as second:
-            assert second.exit_code() == 1
-        assert second.text == (
-            f"Error: Athanor already runs on the data folder {data_dir} (process {up.pid}). "
-            "Stop that one, or set ATHANOR_DATA_DIR to another folder.\n"
-        )
-        assert len(up.parts()) == 4
-        up.stop()
-
-
 def test_busy_port_is_named_before_anything_is_started(data_dir: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

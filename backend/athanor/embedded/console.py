@@ -49,10 +49,6 @@ class Console:
     def bold(self, text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if self._colour else text
 
-    def reader(self, name: str) -> "LineReader":
-        """Turns a part's output into lines here."""
-        return LineReader(lambda text: self.line(name, text))
-
     def close(self) -> None:
         """Writes what waits; gives up after a second on a terminal that takes nothing."""
         try:

@@ -3,8 +3,9 @@
 import asyncio
 import signal
 import time
+from collections import deque
 
-from athanor.embedded.console import Console
+from athanor.embedded.console import Console, LineReader
 from athanor.embedded.errors import StartError
 from athanor.embedded.parts import Part
 from athanor.embedded.processes import leashed
@@ -28,6 +29,7 @@ class Keeper:
         self._process: asyncio.subprocess.Process | None = None
         self._output: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
+        self._last_words: deque[str] = deque(maxlen=20)
         self._again = asyncio.Event()  # set: start again without a pause
 
     async def start(self) -> None:
@@ -37,7 +39,11 @@ class Keeper:
             StartError: it ends before it is ready, or is not ready in time.
         """
         process = await self._spawn()
-        if not await self._until_ready(process):
+        ready = await self._until_ready(process)
+        if not ready and await self._repair(process):
+            process = await self._spawn()
+            ready = await self._until_ready(process)
+        if not ready:
             code = await self._finish(process)
             raise StartError(f"{self.part.name} did not start: {describe(code)}. What it said is above.")
         self._keeping = asyncio.create_task(self._keep(process))
@@ -88,11 +94,16 @@ class Keeper:
         return process
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
-        lines = self._console.reader(self.part.name)
+        self._last_words.clear()
+        lines = LineReader(self._hear)
         assert process.stdout is not None
         while data := await process.stdout.read(65_536):
             lines.feed(data)
         lines.end()
+
+    def _hear(self, text: str) -> None:
+        self._last_words.append(text)
+        self._console.line(self.part.name, text)
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> bool:
         """False: it ended first, or took too long and was killed."""
@@ -106,6 +117,16 @@ class Keeper:
                 return False
             await asyncio.sleep(_READY_EVERY_S)
         return False
+
+    async def _repair(self, process: asyncio.subprocess.Process) -> bool:
+        """Whether what kept it from starting was put right."""
+        if self.part.repair is None:
+            return False
+        await self._finish(process)
+        done = self.part.repair("\n".join(self._last_words))
+        if done:
+            self._console.line(self.part.name, done)
+        return done is not None
 
     async def _keep(self, process: asyncio.subprocess.Process) -> None:
         pause_s, since = _FIRST_PAUSE_S, time.monotonic()
@@ -124,7 +145,8 @@ class Keeper:
             since = time.monotonic()
             try:
                 process = await self._spawn()
-                await self._until_ready(process)
+                if not await self._until_ready(process):
+                    await self._repair(process)
             except (StartError, OSError) as error:
                 self._console.line(self.part.name, f"does not start: {error}")
 

@@ -22,6 +22,7 @@ class Part:
     argv: Sequence[str]
     env: Mapping[str, str]
     prepare: Callable[[], None] | None = None  # before each start; may raise StartError
+    repair: Callable[[str], str | None] | None = None  # see `Valkey.repair`
     ready: Callable[[int], Awaitable[bool]] = _at_once  # asked again and again with the process id
     ready_within_s: float = 60.0
     stop_signal: signal.Signals = signal.SIGTERM
@@ -57,6 +58,7 @@ def valkey_part(valkey: Valkey, env: Mapping[str, str]) -> Part:
         argv=valkey.command,
         env=env,
         prepare=valkey.prepare,
+        repair=valkey.repair,
         ready=_asking(valkey.is_ready),
         ready_within_s=120.0,
         stop_signal=valkey.stop_signal,

@@ -115,7 +115,7 @@ class Postgres:
             return
         deadline = time.monotonic() + 5.0
         while workers := self._at_work():
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or self.is_ready(workers[0]):
                 shown = " ".join(map(str, workers))
                 raise StartError(
                     f"A PostgreSQL that this Athanor did not start is at work in {self.folder} (processes {shown}). "

@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -42,6 +43,19 @@ class Valkey:
     def prepare(self) -> None:
         """Makes the folder; call it before each start."""
         make_private(self.folder)
+
+    def repair(self, last_words: str) -> str | None:
+        """After a start that failed: puts a file aside that cannot be read, and says so; None when that was not why.
+
+        A torn end, as a power cut leaves it, is no such case: Valkey cuts it off. Starting without the rest is right
+        here, because whatever Redis forgets is still in PostgreSQL.
+        """
+        files = self.folder / "appendonlydir"
+        if "reading the append only file" not in last_words or not files.exists():
+            return None
+        aside = files.with_name(f"{files.name}.unreadable-{time.strftime('%Y%m%d-%H%M%S')}")
+        files.rename(aside)
+        return f"its file cannot be read; put aside as {aside}, nothing of a run is lost"
 
     @property
     def command(self) -> list[str]:
