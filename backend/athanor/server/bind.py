@@ -55,7 +55,7 @@ def is_loopback(host: str) -> bool:
         SettingsError: `host` is no address and no name that resolves.
     """
     try:
-        found = socket.getaddrinfo(host or None, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        found = socket.getaddrinfo(host or None, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
         raise SettingsError(
             f"ATHANOR_HOST={host} is neither an address nor a name that resolves; the default is 127.0.0.1"

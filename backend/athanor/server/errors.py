@@ -4,16 +4,18 @@ import logging
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import uuid4
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
-from msgspec import UNSET, Struct, UnsetType
+from litestar.typing import FieldDefinition
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from athanor.domain.errors import AthanorError, FieldError
 from athanor.domain.experiments.config import faults
+from athanor.domain.experiments.config_schema import types_of
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
@@ -65,6 +67,8 @@ def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException)
         detail = f"There is nothing at {request.scope['path']}."
     elif status == 405:
         detail = f"{request.scope['path']} does not answer {request.method}; it answers {headers.get('allow')}."
+    elif isinstance(error.extra, list) and any(part.get("key") == "data" for part in error.extra):
+        detail = "This call needs a JSON body."
     elif isinstance(error.extra, list):
         found = [_parameter_fault(request, part) for part in error.extra if isinstance(part, dict)]
         detail = "The address holds a parameter that cannot be used."
@@ -91,17 +95,25 @@ def _parameter_fault(request: Request[Any, Any, Any], part: dict[str, Any]) -> F
     field = request.route_handler.parsed_fn_signature.parameters.get(name)
     given = request.query_params.getall(name, [])
     if field is not None and given:
-        schema = msgspec.json.schema(field.raw if field.raw is not Any else object)
-        as_list: list[object] = [_as_number(text) for text in given]
-        for value in (as_list, as_list[-1]):
-            found = faults(schema, value)
-            if found and not any(fault.message == "must be a list" for fault in found):
-                return FieldError(f"?{name}", found[0].message)
+        schema = _parameter_schema(field)
+        several = "array" in types_of(schema, schema)
+        values = [_as_number(text) for text in given]
+        if found := faults(schema, values if several else values[-1]):
+            return FieldError(f"?{name}", found[-1].message)
     return FieldError(f"?{name}", message[:1].lower() + message[1:])
 
 
+def _parameter_schema(field: FieldDefinition) -> dict[str, Any]:
+    limits = {name: getattr(field.kwarg_definition, name, None) for name in _LIMITS}
+    meta = Meta(**{name: limit for name, limit in limits.items() if limit is not None})
+    return msgspec.json.schema(Annotated[field.annotation, meta])
+
+
+_LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length")
+
+
 def _as_number(text: str) -> object:
-    if re.fullmatch(r"[+-]?\d{1,18}", text):
+    if re.fullmatch(r"[+-]?\d{1,40}", text):
         return int(text)
     try:
         return float(text)

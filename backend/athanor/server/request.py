@@ -53,6 +53,7 @@ def _schema(kind: Any) -> dict[str, Any]:
 
 def _decoded(body: bytes) -> Any:
     try:
+        body.decode()
         return msgspec.json.decode(body)
     except UnicodeDecodeError as error:
         raise BadRequest(f"The body is not UTF-8: {_place(body, error.start)}.") from None
@@ -67,7 +68,8 @@ def _complaint(body: bytes, message: str) -> str:
     found = re.search(r"\(byte (\d+)\)", message)
     if found is not None:
         reason = message[: found.start()].removeprefix("JSON is malformed:").strip()
-        return f"The body is not JSON: {reason}, {_place(body, int(found[1]))}."
+        offset = int(found[1]) - (reason == "trailing characters")  # there msgspec counts from one
+        return f"The body is not JSON: {reason}, {_place(body, offset)}."
     if "truncated" in message and re.search(rb"\\u[dD][89a-fA-F]", body):
         return "The body is not JSON: it ends too early, or holds one half of a surrogate pair."
     if "truncated" in message:
