@@ -5,6 +5,7 @@ import click
 from athanor import __version__
 from athanor.cli.init import init
 from athanor.cli.migrate import migrate
+from athanor.cli.openapi import openapi
 from athanor.cli.server import server
 from athanor.cli.up import up
 from athanor.cli.worker import worker
@@ -19,5 +20,5 @@ def main() -> None:
     """
 
 
-for command in (up, server, worker, migrate, init):
+for command in (up, server, worker, migrate, init, openapi):
     main.add_command(command)

@@ -11,8 +11,8 @@ import uvicorn
 from athanor.server.app import Server, create_app
 from athanor.server.bind import secured
 from athanor.server.gate import Application
-from athanor.server.health_checks import connection_checks
 from athanor.server.http_protocol import BoundedHttpProtocol
+from athanor.server.parts import Parts
 from athanor.server.request_log import RequestLog
 from athanor.server.routers import ROUTERS
 from athanor.settings import Settings, SettingsError
@@ -36,7 +36,14 @@ def serve(settings: Settings) -> None:
 
 def composed(settings: Settings) -> Server:
     """The API server with all its parts, not yet started."""
-    return create_app(settings, routers=ROUTERS, checks=connection_checks(settings))
+    parts = Parts(settings)
+    return create_app(
+        settings,
+        routers=ROUTERS,
+        checks=parts.checks,
+        dependencies=parts.dependencies,
+        lifespan=[parts.lifespan],
+    )
 
 
 def serve_application(application: Application, settings: Settings) -> None:

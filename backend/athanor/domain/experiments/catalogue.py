@@ -10,7 +10,7 @@ from athanor.db.base import to_json
 from athanor.db.session import Unit
 from athanor.domain.experiments import models
 from athanor.wire import topics
-from athanor.wire.catalogue import Entry
+from athanor.wire.catalogue import CatalogueEntry
 
 _FIND = text("UPDATE workers SET experiments = :offered, found = :found WHERE id = :worker_id")
 _FOUND_BY_LIVE_WORKERS = text("""
@@ -19,9 +19,10 @@ _FOUND_BY_LIVE_WORKERS = text("""
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('athanor catalogue'))")
 
 
-async def write_catalogue(unit: Unit, worker_id: UUID, entries: Sequence[Entry]) -> None:
+async def write_catalogue(unit: Unit, worker_id: UUID, entries: Sequence[CatalogueEntry]) -> None:
     """The worker offers the entries without an error; entries that no live worker finds any more go away."""
     session = unit.session
+    entries = list({entry.name: entry for entry in entries}.values())  # of two with one name, one tells of both
     await session.execute(_LOCK)
     offered = [entry.name for entry in entries if entry.error is None]
     found = [entry.name for entry in entries]
@@ -65,7 +66,7 @@ _FIELDS = (
 )
 
 
-def _values(entry: Entry) -> dict[str, object]:
+def _values(entry: CatalogueEntry) -> dict[str, object]:
     values = {name: getattr(entry, name) for name in _FIELDS}
     for name in ("config_schema", "form_schema", "defaults"):
         if values[name] is not None:

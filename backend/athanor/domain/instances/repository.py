@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, column, func, literal_column, select, table, true
+from sqlalchemy import ColumnElement, Select, column, func, literal_column, select, table, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from athanor.domain.instances import models
@@ -15,7 +15,7 @@ from athanor.domain.instances.schemas import Instance, LastRun, RecentRun, RunCo
 RUNS = table("runs", column("instance_id"), column("status"))
 RECENT = 10
 
-_RECENT = literal_column(f"""(
+_RECENT: ColumnElement[str | None] = literal_column(f"""(
     SELECT json_agg(newest)::text FROM (
         SELECT id, number, status, created_at, started_at, completed_at FROM runs
         WHERE runs.instance_id = instances.id ORDER BY number DESC LIMIT {RECENT}

@@ -17,7 +17,7 @@ from athanor.wire.reports import Level
 MEDIA_TYPES = {"txt": "text/plain; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 
 
-@get("/runs/{run_id:uuid}/logs", operation_id="list_logs", summary="Read logs")
+@get("/runs/{run_id:uuid}/logs", operation_id="listLogs", summary="Read logs")
 async def list_logs(
     database: Database,
     run_id: UUID,
@@ -35,7 +35,7 @@ async def list_logs(
         return await service.list_logs(session, run_id, wanted, after=after, before=before, limit=limit, count=count)
 
 
-@get("/runs/{run_id:uuid}/logs/download", operation_id="download_logs", summary="Download logs")
+@get("/runs/{run_id:uuid}/logs/download", operation_id="downloadLogs", summary="Download logs")
 async def download_logs(
     database: Database,
     run_id: UUID,
@@ -51,4 +51,4 @@ async def download_logs(
     )
 
 
-router = Router("/", route_handlers=[list_logs, download_logs], tags=["logs"])
+router = Router("/api", route_handlers=[list_logs, download_logs], tags=["logs"])

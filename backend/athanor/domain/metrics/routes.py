@@ -12,14 +12,14 @@ from athanor.domain.metrics.schemas import MetricSummary, Series
 from athanor.domain.paging import Items
 
 
-@get("/runs/{run_id:uuid}/metrics", operation_id="list_metrics", summary="List metrics")
+@get("/runs/{run_id:uuid}/metrics", operation_id="listMetrics", summary="List metrics")
 async def list_metrics(database: Database, run_id: UUID) -> Items[MetricSummary]:
     """Every metric of the run with its last, smallest and largest value."""
     async with database.read() as session:
         return Items(items=await service.list_metrics(session, run_id))
 
 
-@get("/runs/{run_id:uuid}/metrics/{name:path}", operation_id="get_metric", summary="Get a metric's series")
+@get("/runs/{run_id:uuid}/metrics/{name:path}", operation_id="getMetric", summary="Get a metric's series")
 async def get_metric(
     database: Database,
     run_id: UUID,
@@ -31,4 +31,4 @@ async def get_metric(
         return await service.get_series(session, run_id, name.removeprefix("/"), points)
 
 
-router = Router("/", route_handlers=[list_metrics, get_metric], tags=["metrics"])
+router = Router("/api", route_handlers=[list_metrics, get_metric], tags=["metrics"])

@@ -12,7 +12,7 @@ from athanor.domain.results import service
 from athanor.domain.results.schemas import ResultDetail, ResultEntry
 
 
-@get("/runs/{run_id:uuid}/results", operation_id="list_results", summary="List results")
+@get("/runs/{run_id:uuid}/results", operation_id="listResults", summary="List results")
 async def list_results(
     database: Database,
     run_id: UUID,
@@ -27,11 +27,11 @@ async def list_results(
         return await service.list_results(session, run_id, q=q, sort=sort, order=order, cursor=cursor, limit=limit)
 
 
-@get("/runs/{run_id:uuid}/results/{offset:int}", operation_id="get_result", summary="Get a result")
+@get("/runs/{run_id:uuid}/results/{offset:int}", operation_id="getResult", summary="Get a result")
 async def get_result(database: Database, run_id: UUID, offset: int) -> ResultDetail:
     """One result with its whole value."""
     async with database.read() as session:
         return await service.get_result(session, run_id, offset)
 
 
-router = Router("/", route_handlers=[list_results, get_result], tags=["results"])
+router = Router("/api", route_handlers=[list_results, get_result], tags=["results"])

@@ -16,7 +16,7 @@ Limit = Annotated[int, Parameter(description="Items per page, 1 to 1000")]
 Cursor = Annotated[str | None, Parameter(description="`next_cursor` of the page before")]
 
 
-@get("/runs", operation_id="list_runs", summary="List runs")
+@get("/runs", operation_id="listRuns", summary="List runs")
 async def list_runs(
     database: Database,
     instance_id: UUID | None = None,
@@ -43,32 +43,32 @@ async def list_runs(
         )
 
 
-@post("/instances/{instance_id:uuid}/runs", operation_id="start_run", summary="Start a run")
+@post("/instances/{instance_id:uuid}/runs", operation_id="startRun", summary="Start a run")
 async def start_run(database: Database, instance_id: UUID, data: StartRun | None = None) -> RunDetail:
     """Creates a pending run with a frozen copy of the config; a worker with a free slot takes it."""
     async with database.unit() as unit:
         return await service.start_run(unit, instance_id, data.config if data is not None else None)
 
 
-@get("/runs/{run_id:uuid}", operation_id="get_run", summary="Get a run")
+@get("/runs/{run_id:uuid}", operation_id="getRun", summary="Get a run")
 async def get_run(database: Database, run_id: UUID) -> RunDetail:
     """The run with its config and environment."""
     async with database.read() as session:
         return await service.get_run(session, run_id)
 
 
-@post("/runs/{run_id:uuid}/cancel", operation_id="cancel_run", summary="Cancel a run", status_code=200)
+@post("/runs/{run_id:uuid}/cancel", operation_id="cancelRun", summary="Cancel a run", status_code=200)
 async def cancel_run(database: Database, run_id: UUID, data: CancelRun | None = None) -> RunDetail:
     """Idempotent. A pending run ends at once; a running one is asked, and ended by force after the grace period."""
     async with database.unit() as unit:
         return await service.cancel_run(unit, run_id, force=data.force if data is not None else False)
 
 
-@delete("/runs/{run_id:uuid}", operation_id="delete_run", summary="Delete a run")
+@delete("/runs/{run_id:uuid}", operation_id="deleteRun", summary="Delete a run")
 async def delete_run(database: Database, run_id: UUID) -> None:
     """Takes a run that is over away, with its logs, results and metrics."""
     async with database.unit() as unit:
         await service.delete_run(unit, run_id)
 
 
-router = Router("/", route_handlers=[list_runs, start_run, get_run, cancel_run, delete_run], tags=["runs"])
+router = Router("/api", route_handlers=[list_runs, start_run, get_run, cancel_run, delete_run], tags=["runs"])

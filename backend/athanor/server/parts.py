@@ -1,0 +1,102 @@
+"""What the API server keeps while it runs: database, publisher, hub, and the loops every API server works at."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.di import Provide
+from sqlalchemy import text
+
+from athanor.db.migrate import pending_migration
+from athanor.db.session import Database, is_outage
+from athanor.domain.runs.reaper import reap_forever
+from athanor.domain.runs.sweeper import sweep_forever
+from athanor.domain.streams import StreamLedger
+from athanor.live.hub import Hub
+from athanor.live.publisher import Publisher
+from athanor.server.health import HealthChecks
+from athanor.server.health_checks import connection_checks
+from athanor.settings import Settings, SettingsError
+
+log = logging.getLogger(__name__)
+
+_LIVE_WORKERS = text("SELECT count(*) FROM workers WHERE expires_at > clock_timestamp()")
+
+
+class Parts:
+    """Made with the application, alive from its start to its stop; handlers get them by parameter name."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._database: Database | None = None
+        self._hub: Hub | None = None
+        self.dependencies = {
+            "database": Provide(self._get_database, sync_to_thread=False),
+            "hub": Provide(self._get_hub, sync_to_thread=False),
+        }
+        asked = connection_checks(settings)
+        self.checks = HealthChecks(database=asked.database, redis=asked.redis, workers=self._count_workers)
+
+    @asynccontextmanager
+    async def lifespan(self, _: Litestar) -> AsyncIterator[None]:
+        """Raises SettingsError where the database is not there, or not migrated."""
+        settings = self._settings
+        if settings.database_url is None or settings.redis_url is None:
+            raise SettingsError(
+                "the API server needs ATHANOR_DATABASE_URL and ATHANOR_REDIS_URL; `athanor up` brings its own of both"
+            )
+        await _check_schema(settings.database_url)
+        publisher = Publisher(settings.redis_url)
+        self._database = Database(settings.database_url, publisher.deliver, application="athanor server", pool_size=15)
+        self._hub = Hub(settings.redis_url, StreamLedger(self._database))
+        loops = [
+            _kept(self._hub.run()),
+            _kept(reap_forever(self._database, lease_s=settings.lease_s)),
+            _kept(sweep_forever(self._database)),
+        ]
+        try:
+            yield
+        finally:
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+            await self._database.close()
+            await publisher.close()
+
+    def _get_database(self) -> Database:
+        assert self._database is not None, "the application was not started"
+        return self._database
+
+    def _get_hub(self) -> Hub:
+        assert self._hub is not None, "the application was not started"
+        return self._hub
+
+    async def _count_workers(self) -> int:
+        async with self._get_database().read() as session:
+            return int((await session.execute(_LIVE_WORKERS)).scalar_one())
+
+
+async def _check_schema(database_url: str) -> None:
+    try:
+        missing = await pending_migration(database_url)
+    except Exception as error:
+        if is_outage(error):
+            raise SettingsError(f"ATHANOR_DATABASE_URL: the database does not answer: {error}") from error
+        raise
+    if missing is not None:
+        raise SettingsError(missing)
+
+
+def _kept(loop: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+    """A task that is loud if it ends before its time."""
+
+    def ended(task: "asyncio.Task[None]") -> None:
+        if not task.cancelled():
+            log.critical("a part of the API server ended: %r", task.exception(), exc_info=task.exception())
+
+    task = asyncio.create_task(loop)
+    task.add_done_callback(ended)
+    return task
