@@ -1,7 +1,7 @@
 """What the API and the event stream say about instances."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
@@ -62,7 +62,7 @@ class CreateInstance(Struct, kw_only=True, forbid_unknown_fields=True):
     experiment: Annotated[str, Meta(min_length=1, max_length=500, examples=["coin_flip"])]
     description: Description = ""
     tags: Tags = []
-    config: Annotated[dict[str, object], Meta(examples=[{"flips": 500}])] = {}
+    config: Annotated[dict[str, Any], Meta(examples=[{"flips": 500}])] = {}
 
 
 class UpdateInstance(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -71,7 +71,7 @@ class UpdateInstance(Struct, kw_only=True, forbid_unknown_fields=True):
     name: Name | UnsetType = UNSET
     description: Description | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
-    config: dict[str, object] | UnsetType = UNSET
+    config: dict[str, Any] | UnsetType = UNSET
 
 
 class InstanceSize(Struct, kw_only=True):

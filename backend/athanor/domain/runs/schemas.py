@@ -1,7 +1,7 @@
 """What the API and the event stream say about runs."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Raw, Struct
@@ -91,7 +91,7 @@ class Deleted(Struct, kw_only=True):
 class StartRun(Struct, kw_only=True, forbid_unknown_fields=True):
     """`config` replaces the instance's config for this run alone."""
 
-    config: dict[str, object] | None = None
+    config: dict[str, Any] | None = None
 
 
 class CancelRun(Struct, kw_only=True, forbid_unknown_fields=True):
