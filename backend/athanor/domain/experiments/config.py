@@ -28,6 +28,8 @@ from athanor.wire.text import clean_text
 
 __all__ = ["MAX_DEPTH", "MAX_FAULTS", "compare", "complete", "faults"]
 
+Place = tuple[str | int, ...]
+
 MAX_DEPTH = 64
 MAX_FAULTS = 1000
 
@@ -128,29 +130,37 @@ _TOO_DEEP = words.phrase("depth", limit=MAX_DEPTH)
 
 def _unstorable(config: object) -> Iterator[FieldError]:
     """What JSON text, PostgreSQL or the experiment's process cannot hold, whatever the schema says."""
-    waiting: deque[tuple[object, tuple[str | int, ...]]] = deque([(config, ())])
+    if not isinstance(config, Mapping | list):
+        yield from _unfit(config, ())
+        return
+    waiting: deque[tuple[Mapping[str, Any] | list[Any], Place]] = deque([(config, ())])
     while waiting:
         value, place = waiting.popleft()
-        reason = None
-        if isinstance(value, Mapping | list | tuple):
-            if len(place) >= MAX_DEPTH:
-                yield FieldError(clean_text(pointer(*place[:3])), _TOO_DEEP)
-                return
-            inside = value.items() if isinstance(value, Mapping) else enumerate(value)
-            for key, item in inside:
-                if isinstance(key, str) and (unfit := _unfit_text(key)) is not None:
-                    named = words.phrase("propertyNames", reason=unfit)
-                    yield FieldError(clean_text(pointer(*place, key)), named)
-                if isinstance(item, str | int | float | Mapping | list | tuple):
-                    waiting.append((item, (*place, key)))
-        elif isinstance(value, str):
-            reason = _unfit_text(value)
-        elif isinstance(value, float) and not math.isfinite(value):
-            reason = words.phrase("finite")
-        elif isinstance(value, int) and not -(2**63) <= value < 2**64:
-            reason = words.phrase("bits")
-        if reason is not None:
-            yield FieldError(clean_text(pointer(*place)), reason)
+        if len(place) >= MAX_DEPTH:
+            yield FieldError(clean_text(pointer(*place[:3])), _TOO_DEEP)
+            return
+        for key, item in value.items() if isinstance(value, Mapping) else enumerate(value):
+            if isinstance(key, str) and (reason := _unfit_text(key)) is not None:
+                named = words.phrase("propertyNames", reason=reason)
+                yield FieldError(clean_text(pointer(*place, key)), named)
+            if isinstance(item, Mapping | list):
+                waiting.append((item, (*place, key)))
+            elif item is not None:
+                yield from _unfit(item, place, key)
+
+
+def _unfit(value: object, *where: Any) -> Iterator[FieldError]:
+    """The fault of a single value; `where` is the place it is in and its key there."""
+    reason = None
+    if isinstance(value, str):
+        reason = _unfit_text(value)
+    elif isinstance(value, float):
+        reason = None if math.isfinite(value) else words.phrase("finite")
+    elif isinstance(value, int) and not -(2**63) <= value < 2**64:
+        reason = words.phrase("bits")
+    if reason is not None:
+        place, *key = where
+        yield FieldError(clean_text(pointer(*place, *key)), reason)
 
 
 def _unfit_text(text: str) -> str | None:
