@@ -10,7 +10,8 @@ from athanor.wire.reports import Verdict
 
 _MAX_ERROR_CHARACTERS = 16 * 1024
 _MAX_TRACEBACK_CHARACTERS = 256 * 1024
-_OWN_FRAMES = ("__main__", "athanor.child.", "athanor.sdk.", "importlib.", "asyncio.")
+_OWN_PREFIXES = ("athanor.child.", "athanor.sdk.", "importlib.", "asyncio.")
+_OWN_NAMES = ("__main__", "importlib")
 
 
 def ok() -> Verdict:
@@ -55,7 +56,10 @@ def trimmed(error: BaseException) -> BaseException:
 
 
 def _first_foreign(trace: TracebackType | None) -> TracebackType | None:
-    while trace is not None and trace.tb_frame.f_globals.get("__name__", "").startswith(_OWN_FRAMES):
+    while trace is not None:
+        name = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if name not in _OWN_NAMES and not name.startswith(_OWN_PREFIXES):
+            break
         trace = trace.tb_next
     return trace
 

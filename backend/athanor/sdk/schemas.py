@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from athanor.sdk.errors import ExperimentError
+from athanor.wire.text import clean_text
 
 JsonObject: TypeAlias = dict[str, Any]
 _UNIONS = (typing.Union, types.UnionType)
@@ -162,7 +163,7 @@ def _normal(name: str) -> str:
 
 def plain_object(value: Mapping[Any, Any]) -> JsonObject:
     """A copy made of JSON's types only. Numbers that JSON has no word for are left out of objects."""
-    return {str(key): _plain(item) for key, item in value.items() if not _is_wordless(item)}
+    return {clean_text(str(key)): _plain(item) for key, item in value.items() if not _is_wordless(item)}
 
 
 def _plain(value: Any) -> Any:
@@ -170,7 +171,9 @@ def _plain(value: Any) -> Any:
         return plain_object(value)
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    return value if value is None or isinstance(value, (str, int, float, bool)) else msgspec.to_builtins(value)
+    if isinstance(value, str):
+        return clean_text(value)
+    return value if value is None or isinstance(value, (int, float, bool)) else msgspec.to_builtins(value)
 
 
 def _is_wordless(value: object) -> bool:

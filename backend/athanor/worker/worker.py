@@ -19,6 +19,7 @@ from athanor.live.publisher import WORKER_PREFIX, Publisher
 from athanor.settings import Settings
 from athanor.wire import topics
 from athanor.wire.control import CancelRun
+from athanor.worker.child_environment import child_environment
 from athanor.worker.doorbells import answer_forever
 from athanor.worker.heart import Heart
 from athanor.worker.machine import host, machine, process_started
@@ -26,9 +27,6 @@ from athanor.worker.offers import Offers
 from athanor.worker.slots import Slots
 
 log = logging.getLogger(__name__)
-
-SECRETS = ("ATHANOR_TOKEN", "ATHANOR_DATABASE_URL", "ATHANOR_REDIS_URL")
-"""Settings that user code does not get to see."""
 
 
 class Worker:
@@ -52,7 +50,7 @@ class Worker:
         self._database = Database(
             database_url, self._publisher.deliver, application="athanor worker", pool_size=settings.slots + 4
         )
-        environment = {name: value for name, value in os.environ.items() if name not in SECRETS}
+        environment = child_environment(os.environ)
         self._slots = Slots(settings, worker_id, self._database, self._publisher, environment)
         self._offers = Offers(settings, worker_id, self._database, self._slots, environment)
         self._heart = Heart(settings, self._registration, self._database, self._slots, self._offers.publish)

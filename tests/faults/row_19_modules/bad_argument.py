@@ -1,0 +1,5 @@
+from athanor import Run, experiment
+
+
+@experiment(timeout="soon")
+def impatient(run: Run[None]) -> None: ...

@@ -1,0 +1,1 @@
+raise RuntimeError("this package is broken \ud800 \0")

@@ -1,0 +1,5 @@
+from athanor import Run, experiment
+
+
+@experiment
+def shadowed(run: Run[None]) -> None: ...

@@ -1,0 +1,5 @@
+from athanor import Run, experiment
+
+
+@experiment
+def inner(run: Run[None]) -> None: ...
