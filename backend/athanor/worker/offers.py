@@ -36,7 +36,9 @@ class Offers:
 
     async def scan(self) -> None:
         """Looks at all folders anew."""
-        catalogue = await discover([folder for folder in self._folders if folder.is_dir()], environment=self._environment)
+        catalogue = await discover(
+            [folder for folder in self._folders if folder.is_dir()], environment=self._environment
+        )
         broken = [entry for entry in catalogue.entries if entry.error is not None]
         for entry in broken:
             log.warning("experiment %s: %s", entry.name, entry.error)
