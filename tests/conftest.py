@@ -5,8 +5,9 @@ from msgspec import Struct
 
 from athanor.db.migrate import upgrade
 from servers import Servers, session_servers
+from stack import stack
 
-__all__ = ["session_servers"]
+__all__ = ["session_servers", "stack"]
 
 
 class Backend(Struct, frozen=True):

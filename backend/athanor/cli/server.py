@@ -3,6 +3,8 @@
 import click
 
 from athanor.cli.environment import read_settings_with_databases
+from athanor.cli.program_log import start_log
+from athanor.settings import SettingsError
 
 
 @click.command()
@@ -11,4 +13,8 @@ def server() -> None:
     settings = read_settings_with_databases()
     from athanor.server.main import serve
 
-    serve(settings)
+    start_log()
+    try:
+        serve(settings)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None

@@ -1,0 +1,92 @@
+"""What the fault tests run."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import msgspec
+
+from athanor import Run, experiment
+
+
+class Numbered(msgspec.Struct, kw_only=True):
+    lines: int = 100
+    pause_s: float = 0.0
+    tail_s: float = 0.0
+
+
+@experiment
+def numbered(run: Run[Numbered]) -> None:
+    """Writes numbered lines, results and metrics; stops where it is when cancelled."""
+    for number in run.track(range(run.config.lines)):
+        run.info(f"line {number}")
+        if number % 100 == 0:
+            run.result("number", number)
+            run.metric("number", number, step=number)
+        if run.config.pause_s:
+            time.sleep(run.config.pause_s)
+    end = time.monotonic() + run.config.tail_s
+    while time.monotonic() < end:
+        run.raise_if_cancelled()
+        time.sleep(0.005)
+
+
+@experiment
+def stubborn(run: Run[Numbered]) -> None:
+    """Hears neither a cancel request nor SIGTERM."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    run.info("deaf")
+    number = 0
+    while True:
+        run.info(f"line {number}")
+        number += 1
+        time.sleep(0.05)
+
+
+@experiment
+def family(run: Run[Numbered]) -> None:
+    """Starts descendants: one in the group, one in a session of its own; says their ids, then waits."""
+    nap = [sys.executable, "-c", "import time; time.sleep(600)"]
+    for session in (False, True):
+        process = subprocess.Popen(nap, start_new_session=session)
+        run.info(f"pid {process.pid}")
+    run.info(f"pid {os.getpid()}")
+    run.info("ready")
+    time.sleep(600)
+
+
+@experiment
+def fails(run: Run[Numbered]) -> None:
+    """Raises."""
+    run.info("before")
+    raise ValueError("on purpose")
+
+
+@experiment
+def reports(run: Run[Numbered]) -> None:
+    """Says itself that it failed."""
+    run.fail("not good enough")
+
+
+@experiment
+def leaves(run: Run[Numbered]) -> None:
+    """Exits with a code."""
+    run.info("leaving")
+    sys.exit(3)
+
+
+@experiment(timeout="500ms")
+def slow(run: Run[Numbered]) -> None:
+    """Takes longer than its timeout, and hears the request to stop."""
+    while True:
+        run.raise_if_cancelled()
+        time.sleep(0.01)
+
+
+@experiment(timeout="500ms")
+def slow_and_deaf(run: Run[Numbered]) -> None:
+    """Takes longer than its timeout, and hears nothing."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(600)
