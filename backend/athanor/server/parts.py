@@ -1,10 +1,7 @@
 """What the API server keeps while it runs: database, publisher, hub, and the loops every API server works at."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from litestar import Litestar
 from litestar.di import Provide
@@ -17,11 +14,10 @@ from athanor.domain.runs.sweeper import sweep_forever
 from athanor.domain.streams import StreamLedger
 from athanor.live.hub import Hub
 from athanor.live.publisher import Publisher
+from athanor.loops import end, keep
 from athanor.server.health import HealthChecks
 from athanor.server.health_checks import connection_checks
 from athanor.settings import Settings, SettingsError
-
-log = logging.getLogger(__name__)
 
 _LIVE_WORKERS = text("SELECT count(*) FROM workers WHERE expires_at > clock_timestamp()")
 
@@ -53,16 +49,14 @@ class Parts:
         self._database = Database(settings.database_url, publisher.deliver, application="athanor server", pool_size=15)
         self._hub = Hub(settings.redis_url, StreamLedger(self._database))
         loops = [
-            _kept(self._hub.run()),
-            _kept(reap_forever(self._database, lease_s=settings.lease_s)),
-            _kept(sweep_forever(self._database)),
+            keep(self._hub.run()),
+            keep(reap_forever(self._database, lease_s=settings.lease_s)),
+            keep(sweep_forever(self._database)),
         ]
         try:
             yield
         finally:
-            for loop in loops:
-                loop.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
+            await end(loops)
             await self._database.close()
             await publisher.close()
 
@@ -88,15 +82,3 @@ async def _check_schema(database_url: str) -> None:
         raise
     if missing is not None:
         raise SettingsError(missing)
-
-
-def _kept(loop: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-    """A task that is loud if it ends before its time."""
-
-    def ended(task: "asyncio.Task[None]") -> None:
-        if not task.cancelled():
-            log.critical("a part of the API server ended: %r", task.exception(), exc_info=task.exception())
-
-    task = asyncio.create_task(loop)
-    task.add_done_callback(ended)
-    return task

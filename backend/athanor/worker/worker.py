@@ -3,8 +3,6 @@
 import asyncio
 import logging
 import os
-from collections.abc import Coroutine
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,6 +14,7 @@ from athanor.domain.runs.transitions import reap_workers
 from athanor.domain.workers.repository import Registration, leave, neighbours, register
 from athanor.live.listener import Listener
 from athanor.live.publisher import WORKER_PREFIX, Publisher
+from athanor.loops import end, keep
 from athanor.settings import Settings
 from athanor.wire import topics
 from athanor.wire.control import CancelRun
@@ -69,47 +68,34 @@ class Worker:
     async def run(self) -> None:
         """Works until stopped and drained."""
         await try_until(self._register, give_up=self._stop.is_set, what="registering")
-        loops: list[asyncio.Task[None]] = []
-
-        def keep(loop: Coroutine[Any, Any, None]) -> None:
-            task = asyncio.create_task(loop)
-            task.add_done_callback(self._loop_ended)
-            loops.append(task)
-
-        keep(self._heart.beat_forever())
-        keep(self._heart.pet_forever())
         await self._orders.subscribe(WORKER_PREFIX + str(self.id))
-        keep(self._orders.run())
+        loops = [
+            keep(loop, ended=self.stop)  # better to be started anew than to live on with a part missing
+            for loop in (
+                self._heart.beat_forever(),
+                self._heart.pet_forever(),
+                self._orders.run(),
+                reap_forever(self._database, lease_s=self._settings.lease_s),
+            )
+        ]
         await self._offers.scan()
-        keep(self._offers.follow())
-        keep(reap_forever(self._database, lease_s=self._settings.lease_s))
         taking = [
-            asyncio.create_task(answer_forever(self._redis_url, queue, self._slots, self._settings.slots))
+            keep(answer_forever(self._redis_url, queue, self._slots, self._settings.slots), ended=self.stop)
             for queue in self._settings.queues
         ]
-        keep(self._slots.look_forever())
+        loops += [keep(loop, ended=self.stop) for loop in (self._offers.follow(), self._slots.look_forever())]
         log.info(
             "worker %s ready: %s slots, queues %s", self.id, self._settings.slots, ", ".join(self._settings.queues)
         )
         await self._stop.wait()
         log.info("draining: %s runs have %s s to end", len(self._slots.executions), self._settings.drain_s)
         self._heart.draining = True
-        for task in taking:
-            task.cancel()
+        await end(taking)
         await self._slots.drain(self._settings.drain_s, self._hurry)
-        for task in loops:
-            task.remove_done_callback(self._loop_ended)
-            task.cancel()
-        await asyncio.gather(*loops, *taking, return_exceptions=True)
+        await end(loops)
         await self._leave()
         await self._database.close()
         await self._publisher.close()
-
-    def _loop_ended(self, task: "asyncio.Task[None]") -> None:
-        """No loop of a worker ends by itself: better to restart than to live on with a part missing."""
-        if not task.cancelled():
-            log.critical("a part of the worker ended: %r; stopping", task.exception(), exc_info=task.exception())
-            self.stop()
 
     async def _register(self) -> None:
         """Enters the worker, and ends what dead workers of this machine left behind."""
