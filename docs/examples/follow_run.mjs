@@ -28,9 +28,9 @@ function connect() {
       socket.close();
     }
   };
-  socket.onerror = () => {}; // a close follows
-  socket.onclose = () => {
-    if (!over) setTimeout(connect, 200);
+  socket.onclose = socket.onerror = () => {
+    if (!over) setTimeout(connect, 200); // the server restarts: the next socket goes on behind `after`
+    over = true; // an error may or may not be followed by a close
   };
 }
 
