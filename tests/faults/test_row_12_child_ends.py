@@ -127,8 +127,9 @@ def test_garbage_on_the_socket_ends_the_run_with_the_reason() -> None:
     assert "not Athanor's" in outcome.exit.error
 
 
-def test_a_killed_guard_takes_the_child_along() -> None:
+def test_a_killed_guard_takes_everything_along() -> None:
     outcome = run("kill_the_guard")
+    assert not any(alive(pid) for pid in outcome.result("pids"))
     assert (outcome.messages, outcome.ending) == (LINES, (None, None, None))
     assert outcome.exit.error == "the guard process ended before it could report"
     assert outcome.seconds < 5

@@ -188,6 +188,8 @@ def stop_forever(run: Run[None]) -> None:
 
 @experiment
 def kill_the_guard(run: Run[None]) -> None:
+    helper = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    run.result("pids", [os.getpid(), helper.pid])
     _number(run)
     os.kill(os.getppid(), signal.SIGKILL)
     time.sleep(600)
@@ -198,3 +200,8 @@ def wait_for_orders(run: Run[None]) -> None:
     helper = subprocess.Popen(["sleep", "600"], start_new_session=True)
     run.result("pids", [os.getpid(), os.getppid(), helper.pid])
     time.sleep(600)
+
+
+@experiment
+def descriptors(run: Run[None]) -> None:
+    run.result("descriptors", sorted(map(int, os.listdir("/dev/fd"))))

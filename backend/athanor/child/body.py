@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from athanor.child import ending
+from athanor.child.importing import add_folders
 from athanor.sdk.channel import Channel
 from athanor.sdk.clean import clean_message
 from athanor.sdk.entries import log_entries, pack_entries
@@ -55,9 +56,7 @@ def run_assignment(assignment: Assignment, channel: Channel, state: RunState) ->
 
 
 def _load(assignment: Assignment) -> Experiment:
-    for folder in assignment.folders:
-        if folder not in sys.path:
-            sys.path.append(folder)
+    add_folders(assignment.folders)
     random.seed(assignment.seed)
     try:
         importlib.import_module(assignment.module)

@@ -19,6 +19,7 @@ from pathlib import Path
 import msgspec
 
 from athanor.child import ending
+from athanor.child.importing import add_folders
 from athanor.child.sources import Source, source_hash, sources_in
 from athanor.sdk.errors import ExperimentError
 from athanor.sdk.experiment import Experiment, registered
@@ -50,7 +51,7 @@ class Discovery:
         self._failed = set(order.failed)
 
     def run(self) -> None:
-        sys.path += [folder for folder in self._order.folders if folder not in sys.path]
+        add_folders(self._order.folders)
         for source in self._sources():
             if source.module not in self._order.done and not self._is_below_failed(source.module):
                 self._send(Importing(source.module))

@@ -148,7 +148,10 @@ def config_type_of(function: Callable[..., Any], schema: Mapping[str, Any] | Non
     Raises:
         ExperimentError: the function takes no run, or its annotation cannot be used.
     """
-    parameter = next(iter(inspect.signature(function).parameters.values()), None)
+    try:
+        parameter = next(iter(inspect.signature(function).parameters.values()), None)
+    except (NameError, TypeError, ValueError) as error:
+        raise ExperimentError(f"the parameters of {function.__name__} cannot be read: {error}") from error
     if parameter is None:
         raise ExperimentError(f"{function.__name__} takes no parameter; {_HOW.format(name=function.__name__)}")
     if schema is not None:

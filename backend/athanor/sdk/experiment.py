@@ -99,7 +99,7 @@ def experiment(
     """
 
     def define(target: F) -> F:
-        if not callable(target):
+        if not callable(target) or not hasattr(target, "__name__"):
             raise ExperimentError(f"@experiment decorates a function, not {target!r}")
         if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
             raise ExperimentError(

@@ -1,10 +1,12 @@
 """`sys.stdout` and `sys.stderr` of an experiment: text streams whose bytes go to the worker at once."""
 
+import builtins
 import io
 import os
 import sys
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TextIO
 
 from athanor.sdk.channel import Channel
 from athanor.sdk.errors import RunClosedError
@@ -82,5 +84,26 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 def capture_streams(channel: Channel) -> None:
     """Replaces the process's stdout and stderr; `sys.__stdout__` too, for code that restores it."""
-    sys.stdout = sys.__stdout__ = captured_stream(channel, "stdout")  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = captured_stream(channel, "stderr")  # type: ignore[misc]
+    out, err = captured_stream(channel, "stdout"), captured_stream(channel, "stderr")
+    sys.stdout = sys.__stdout__ = out  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = err  # type: ignore[misc]
+    builtins.print = _print_at_once(builtins.print, out, err)
+
+
+def _print_at_once(plain_print: Callable[..., None], out: TextIO, err: TextIO) -> Callable[..., None]:
+    """A `print` that gives a captured stream text and line end in one piece: lines of threads do not mingle."""
+
+    def print(  # noqa: A001
+        *values: object, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
+    ) -> None:
+        stream = sys.stdout if file is None else file
+        separator = " " if sep is None else sep
+        ending = "\n" if end is None else end
+        if (stream is out or stream is err) and isinstance(separator, str) and isinstance(ending, str):
+            stream.write(separator.join(map(str, values)) + ending)
+        else:
+            plain_print(*values, sep=sep, end=end, file=file, flush=flush)
+
+    print.__module__, print.__qualname__ = "builtins", "print"  # pickles as the original does
+    print.__doc__ = plain_print.__doc__
+    return print

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-import signal
+import secrets
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from athanor.child import guard
+from athanor.worker import orphans
 
 Origin: TypeAlias = Literal["reports", "stdout", "stderr"]
 
@@ -22,6 +23,8 @@ READ_BYTES = 128 * 1024
 STUCK_S = 30.0
 """A guard that has not reported this long after a kill order is killed itself."""
 ORPHANS_S = 5.0
+ORPHANS_ROUND_S = 0.02
+ORPHANS_ROUNDS = 100
 
 
 class GuardedExit(Struct, frozen=True):
@@ -46,11 +49,13 @@ class GuardedProcess:
         reports: socket.socket,
         control: socket.socket,
         pipes: dict[Origin, int],
+        mark: str,
         on_bytes: Callable[[Origin, bytes], None],
     ) -> None:
         self._guard = guard_process
         self._reports = reports
         self._control = control
+        self._mark = mark
         self._on_bytes = on_bytes
         self._loop = asyncio.get_running_loop()
         self._sources: dict[Origin, int] = {"reports": reports.fileno(), **pipes}
@@ -100,6 +105,7 @@ class GuardedProcess:
                 theirs.callback(os.close, writer)
                 inherited.append(writer)
             inherited.append(child_reports.fileno())
+            mark = secrets.token_hex(16)
             guard_process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-I",
@@ -110,11 +116,11 @@ class GuardedProcess:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 pass_fds=inherited,
-                env=dict(environment),
+                env={**environment, orphans.MARK: mark},
                 start_new_session=True,
             )
             ours.pop_all()
-        return cls(guard_process, reports, control, pipes, on_bytes)
+        return cls(guard_process, reports, control, pipes, mark, on_bytes)
 
     # -- orders
 
@@ -256,12 +262,13 @@ class GuardedProcess:
             await self._guard.wait()
 
     async def _end_orphans(self) -> None:
-        """The guard is dead. PDEATHSIG ends the child (Linux); its group is ended from here as well."""
+        """The guard is dead. PDEATHSIG ends the child (Linux); the rest is found by its mark or its group."""
+        for _ in range(ORPHANS_ROUNDS):
+            if not orphans.kill_marked(self._mark):
+                break
+            await asyncio.sleep(ORPHANS_ROUND_S)
         if self.pid is not None:
-            try:
-                os.killpg(self.pid, signal.SIGKILL)
-            except OSError:
-                pass
+            orphans.kill_group(self.pid)
         try:
             async with asyncio.timeout(ORPHANS_S):
                 await self._closed.wait()
