@@ -2,7 +2,7 @@
 
 import click
 
-from athanor.cli.environment import read_settings_with_databases
+from athanor.cli.environment import log_to_stderr, read_settings_with_databases, refusing
 
 
 @click.command()
@@ -11,4 +11,6 @@ def server() -> None:
     settings = read_settings_with_databases()
     from athanor.server.main import serve
 
-    serve(settings)
+    log_to_stderr()
+    with refusing():
+        serve(settings)
