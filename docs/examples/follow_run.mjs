@@ -6,32 +6,43 @@
 // client that sends an Authorization header.
 const address = process.env.ATHANOR_URL ?? "http://127.0.0.1:4000";
 const topic = `run:${process.argv[2]}:logs`;
+const SILENCE_MS = 40_000; // the server sends a heartbeat every 15 s
+
 let after = -1; // all there is to remember: a new socket goes on behind it
+let heard = 0;
+let socket;
 
 function connect() {
-  const socket = new WebSocket(`${address.replace("http", "ws")}/api/stream`);
-  let over = false;
-  socket.onopen = () => socket.send(JSON.stringify({ op: "subscribe", topic, after }));
-  socket.onmessage = ({ data }) => {
+  heard = Date.now();
+  socket = new WebSocket(`${address.replace("http", "ws")}/api/stream`);
+  socket.onopen = ({ target }) => target.send(JSON.stringify({ op: "subscribe", topic, after }));
+  socket.onerror = () => {};
+  socket.onmessage = ({ data, target }) => {
+    if (target !== socket) return; // given up already
+    heard = Date.now();
     const frame = JSON.parse(data);
     if (frame.type === "batch") {
       for (const line of frame.items) {
         after = line.offset;
         console.log(line.offset, line.timestamp, line.level.toUpperCase(), line.message, line.metadata ?? "");
       }
-    } else if (frame.type === "end" || frame.type === "error" || frame.type === "resync") {
-      over = true;
-      if (frame.type !== "end") {
-        console.error(frame.message ?? frame.why);
-        process.exitCode = 1;
-      }
-      socket.close();
+    } else if (frame.type === "end") {
+      stop(0);
+    } else if (frame.type === "error" || frame.type === "resync") {
+      console.error(frame.message ?? frame.why);
+      stop(1);
     }
-  };
-  socket.onclose = socket.onerror = () => {
-    if (!over) setTimeout(connect, 200); // the server restarts: the next socket goes on behind `after`
-    over = true; // an error may or may not be followed by a close
   };
 }
 
+function stop(code) {
+  clearInterval(watch);
+  process.exitCode = code;
+  socket.close();
+}
+
 connect();
+// Not every broken connection is told by an event: look at the socket itself.
+const watch = setInterval(() => {
+  if (socket.readyState > WebSocket.OPEN || Date.now() - heard > SILENCE_MS) connect();
+}, 200);

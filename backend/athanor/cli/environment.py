@@ -1,16 +1,33 @@
-"""The settings of a command, or a clear refusal."""
+"""What the commands share: the settings, or a clear refusal, and where log lines go."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from athanor.settings import Settings, SettingsError
 
 
-def read_settings() -> Settings:
-    """Raises click.ClickException for a setting that cannot be used."""
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turns a SettingsError into one sentence and exit code 1."""
     try:
-        return Settings.from_environment()
+        yield
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+
+
+def read_settings() -> Settings:
+    """Raises click.ClickException for a setting that cannot be used."""
+    with refusing():
+        return Settings.from_environment()
+
+
+def log_to_stderr() -> None:
+    """Athanor's own lines from INFO, those of libraries from WARNING. Whoever runs the command adds the time."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("athanor").setLevel(logging.INFO)
 
 
 def read_settings_with_databases() -> Settings:

@@ -2,9 +2,7 @@
 
 import click
 
-from athanor.cli.environment import read_settings_with_databases
-from athanor.cli.program_log import start_log
-from athanor.settings import SettingsError
+from athanor.cli.environment import log_to_stderr, read_settings_with_databases, refusing
 
 
 @click.command()
@@ -13,8 +11,6 @@ def server() -> None:
     settings = read_settings_with_databases()
     from athanor.server.main import serve
 
-    start_log()
-    try:
+    log_to_stderr()
+    with refusing():
         serve(settings)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None

@@ -2,7 +2,7 @@
 
 import click
 
-from athanor.cli.environment import read_settings
+from athanor.cli.environment import read_settings, refusing
 
 
 @click.command()
@@ -13,7 +13,10 @@ def up(examples: bool, reload: bool) -> None:
     settings = read_settings()
     from athanor.embedded.errors import StartError
     from athanor.embedded.up import Up, run
+    from athanor.server.bind import secured
 
+    with refusing():
+        secured(settings)  # before anything is started
     try:
         run(Up(settings=settings, with_examples=examples, with_reload=reload))
     except StartError as error:

@@ -103,7 +103,8 @@ class Keeper:
 
     def _hear(self, text: str) -> None:
         self._last_words.append(text)
-        self._console.line(self.part.name, text)
+        if not any(part in text for part in self.part.unshown):
+            self._console.line(self.part.name, text)
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> bool:
         """False: it ended first, or took too long and was killed."""

@@ -28,6 +28,7 @@ class Part:
     stop_signal: signal.Signals = signal.SIGTERM
     hurry_signal: signal.Signals = signal.SIGKILL  # when the person presses Ctrl-C a second time
     death_signal: signal.Signals = signal.SIGKILL  # when the supervisor is gone
+    unshown: Sequence[str] = ()  # a line of output that holds one of these is nobody's business
     patience_s: float = 10.0  # from the stop signal to SIGKILL
     folder: Path | None = None  # where it runs
     user: User | None = None  # whom it runs as
@@ -59,6 +60,7 @@ def valkey_part(valkey: Valkey, env: Mapping[str, str]) -> Part:
         env=env,
         prepare=valkey.prepare,
         repair=valkey.repair,
+        unshown=["Memory overcommit must be enabled"],  # concerns data many times larger than a queue
         ready=_asking(valkey.is_ready),
         ready_within_s=120.0,
         stop_signal=valkey.stop_signal,

@@ -70,7 +70,7 @@ class Supervisor:
         """
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup, or a shell's background job
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # ignored: nohup
                 loop.add_signal_handler(number, self._on_signal)
         working = asyncio.ensure_future(work())
         stopping = asyncio.create_task(self._stop.wait())

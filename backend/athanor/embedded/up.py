@@ -103,10 +103,12 @@ def _check_port(host: str, port: int) -> None:
     """Says at once, before anything heavy is started, that the API server would not get its address."""
     try:
         found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, address = found[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        for family, kind, protocol, _, address in dict.fromkeys(found):
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                probe.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             why = f"Port {port} on {host} is in use. Stop what uses it, or set ATHANOR_PORT to another one."
