@@ -10,13 +10,17 @@ const SILENCE_MS = 40_000; // the server sends a heartbeat every 15 s
 
 let after = -1; // all there is to remember: a new socket goes on behind it
 let heard = 0;
+let lost = false;
 let socket;
 
 function connect() {
   heard = Date.now();
+  lost = false;
   socket = new WebSocket(`${address.replace("http", "ws")}/api/stream`);
   socket.onopen = ({ target }) => target.send(JSON.stringify({ op: "subscribe", topic, after }));
-  socket.onerror = () => {};
+  socket.onerror = socket.onclose = ({ target }) => {
+    lost ||= target === socket;
+  };
   socket.onmessage = ({ data, target }) => {
     if (target !== socket) return; // given up already
     heard = Date.now();
@@ -42,7 +46,7 @@ function stop(code) {
 }
 
 connect();
-// Not every broken connection is told by an event: look at the socket itself.
+// Node 20 tells not every broken connection by an event, and not every one by its state: look at both.
 const watch = setInterval(() => {
-  if (socket.readyState > WebSocket.OPEN || Date.now() - heard > SILENCE_MS) connect();
+  if (lost || socket.readyState > WebSocket.OPEN || Date.now() - heard > SILENCE_MS) connect();
 }, 200);
