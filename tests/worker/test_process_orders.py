@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from athanor.wire.reports import Report, Result
-from athanor.worker.environment import child_environment
+from athanor.worker.child_environment import child_environment
 from athanor.worker.process import RunProcess
 from run_driver import alive, assignment, descriptors, execute, start, until
 
