@@ -31,7 +31,7 @@ async def after_reaping(unit: Unit, changes: list[Changed]) -> None:
     """What follows from a reaping: the news, and a doorbell for each new attempt."""
     await announce(unit, [change.run_id for change in changes])
     for change in changes:
-        log.warning("run_id=%s worker_id=%s: lost, now %s", change.run_id, change.worker_id, change.status)
+        log.warning("run_id=%s: its attempt is lost, the run is %s", change.run_id, change.status)
         if change.status == "pending":
             unit.outbox.ring(change.queue, change.run_id)
 
