@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from stack import eventually, free_port
 
 ROOT = Path(__file__).parent.parent
