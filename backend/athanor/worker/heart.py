@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from athanor.db.session import Database, is_outage
+from athanor.domain.workers.events import WorkersChange, WorkersUpdated
 from athanor.domain.workers.repository import Registration, beat, register
 from athanor.settings import Settings
 from athanor.wire import topics
@@ -60,7 +61,7 @@ class Heart:
             )
             if standings is None:
                 await register(unit.session, worker, lease_s=self._lease_s)
-            unit.outbox.changed([topics.WORKERS], "workers.updated", {"id": worker.id})
+            unit.outbox.changed([topics.WORKERS], WorkersUpdated(WorkersChange(ids=[worker.id])))
         if standings is None:
             await self._registered()
             return
