@@ -44,7 +44,7 @@ def create_app(
 
     @cache
     def description() -> bytes:
-        return as_text(describe(api)).encode()
+        return as_text(describe(api, dependencies)).encode()
 
     litestar = Litestar(
         [*api, api_docs_router(description), *PAGE_HANDLERS],

@@ -4,14 +4,14 @@ import logging
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar, Literal, get_args, get_origin
 from uuid import uuid4
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.typing import FieldDefinition
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from athanor.domain.errors import AthanorError, FieldError
 from athanor.domain.experiments.config import faults
@@ -104,12 +104,34 @@ def _parameter_fault(request: Request[Any, Any, Any], part: dict[str, Any]) -> F
 
 
 def _parameter_schema(field: FieldDefinition) -> dict[str, Any]:
-    limits = {name: getattr(field.kwarg_definition, name, None) for name in _LIMITS}
-    meta = Meta(**{name: limit for name, limit in limits.items() if limit is not None})
-    return msgspec.json.schema(Annotated[field.annotation, meta])
+    """What a given value must fit: an absent parameter may be null, a given one is not."""
+    schema = msgspec.json.schema(field.annotation)
+    for part in schema.pop("anyOf", ()):
+        if part != {"type": "null"}:
+            schema |= part
+    target = schema.get("items", schema)
+    if "enum" in target:
+        target["enum"] = _words_of(field.annotation)  # in the order of the source, not of the alphabet
+    limits = {keyword: getattr(field.kwarg_definition, name, None) for name, keyword in _LIMITS.items()}
+    return schema | {keyword: limit for keyword, limit in limits.items() if limit is not None}
 
 
-_LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length")
+def _words_of(annotation: Any) -> list[Any]:
+    if get_origin(annotation) is Literal:
+        return list(get_args(annotation))
+    return [word for part in get_args(annotation) for word in _words_of(part)]
+
+
+_LIMITS = {
+    "gt": "exclusiveMinimum",
+    "ge": "minimum",
+    "lt": "exclusiveMaximum",
+    "le": "maximum",
+    "multiple_of": "multipleOf",
+    "pattern": "pattern",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+}
 
 
 def _as_number(text: str) -> object:

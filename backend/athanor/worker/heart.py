@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from athanor.db.session import Database, is_outage
 from athanor.domain.runs.reaper import after_reaping
 from athanor.domain.runs.transitions import give_back
+from athanor.domain.workers.events import WorkersChange, WorkersUpdated
 from athanor.domain.workers.repository import Registration, beat, register
 from athanor.settings import Settings
 from athanor.wire import topics
@@ -65,7 +66,7 @@ class Heart:
                 await register(unit.session, worker, lease_s=self._lease_s)
             if (known := self._slots.known) is not None:
                 await after_reaping(unit, await give_back(unit.session, worker.id, known, idle_s=UNKNOWN_FOR_S))
-            unit.outbox.changed([topics.WORKERS], "workers.updated", {"id": worker.id})
+            unit.outbox.changed([topics.WORKERS], WorkersUpdated(WorkersChange(ids=[worker.id])))
         if standings is None:
             await self._registered()
             return

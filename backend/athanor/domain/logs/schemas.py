@@ -1,9 +1,11 @@
 """What the API and the event stream say about log lines."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from msgspec import Raw, Struct
 
+from athanor.domain.json_fields import Metadata, Timestamp
 from athanor.wire.reports import LEVELS, Level
 
 
@@ -11,10 +13,18 @@ class LogLine(Struct):
     """One log line; `metadata` is a JSON object or null."""
 
     offset: int
-    timestamp: datetime
+    timestamp: Timestamp
     level: Level
     message: str
-    metadata: Raw | None
+    metadata: Metadata
+
+    example: ClassVar = {
+        "offset": 1,
+        "timestamp": "2026-11-23T09:30:01.250000Z",
+        "level": "info",
+        "message": "done",
+        "metadata": {"heads": 251},
+    }
 
 
 class LogPage(Struct, kw_only=True):
@@ -29,6 +39,14 @@ class LogPage(Struct, kw_only=True):
     previous_cursor: int | None
     total: int | None
     total_complete: bool | None
+
+    example: ClassVar = {
+        "items": [LogLine.example],
+        "next_cursor": 1,
+        "previous_cursor": 1,
+        "total": None,
+        "total_complete": None,
+    }
 
 
 def log_line(offset: int, timestamp: datetime, level: int, message: str, metadata: str | None) -> LogLine:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from athanor.db.session import Database, Unit, is_outage
 from athanor.domain.runs.announce import announce
 from athanor.domain.runs.transitions import Changed, reap_expired
+from athanor.domain.workers.events import WorkersChange, WorkersUpdated
 from athanor.wire import topics
 
 log = logging.getLogger(__name__)
@@ -43,8 +44,8 @@ async def reap_forever(database: Database, *, lease_s: float) -> None:
         try:
             await reap_once(database)
             async with database.unit() as unit:
-                if (await unit.session.execute(_FORGET_WORKERS)).first() is not None:
-                    unit.outbox.changed([topics.WORKERS], "workers.updated", {})
+                if gone := list((await unit.session.execute(_FORGET_WORKERS)).scalars()):
+                    unit.outbox.changed([topics.WORKERS], WorkersUpdated(WorkersChange(ids=gone)))
         except Exception as error:
             if not is_outage(error):
                 log.exception("the reaper failed; it tries again in %s s", pause_s)
