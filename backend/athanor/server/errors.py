@@ -4,18 +4,16 @@ import logging
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar, Literal, get_args, get_origin
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
-from litestar.typing import FieldDefinition
 from msgspec import UNSET, Struct, UnsetType
 
 from athanor.domain.errors import AthanorError, FieldError
-from athanor.domain.experiments.config import faults
-from athanor.domain.experiments.config_schema import types_of
+from athanor.server.parameters import parameter_fault
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
@@ -70,7 +68,7 @@ def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException)
     elif isinstance(error.extra, list) and any(part.get("key") == "data" for part in error.extra):
         detail = "This call needs a JSON body."
     elif isinstance(error.extra, list):
-        found = [_parameter_fault(request, part) for part in error.extra if isinstance(part, dict)]
+        found = [parameter_fault(request, part) for part in error.extra if isinstance(part, dict)]
         detail = "The address holds a parameter that cannot be used."
     elif missing := re.match(r"Missing required (?:query )?parameter '?(\w+)'?", error.detail):
         found = [FieldError(f"?{missing[1]}", "is required")]
@@ -86,61 +84,6 @@ def answer_unexpected(request: Request[Any, Any, Any], error: Exception) -> Resp
     _log.error("request %s failed: %s %s", request_id, request.method, request.scope["path"], exc_info=error)
     detail = f"The server failed to answer. Its log has the reason under {request_id}."
     return _response(500, problem(500, "Internal error", detail, request_id=request_id))
-
-
-def _parameter_fault(request: Request[Any, Any, Any], part: dict[str, Any]) -> FieldError:
-    """One complaint of the argument parser in our words; its path is `?name`."""
-    name = str(part.get("key", ""))
-    message = str(part.get("message", "cannot be used"))
-    field = request.route_handler.parsed_fn_signature.parameters.get(name)
-    given = request.query_params.getall(name, [])
-    if field is not None and given:
-        schema = _parameter_schema(field)
-        several = "array" in types_of(schema, schema)
-        values = [_as_number(text) for text in given]
-        if found := faults(schema, values if several else values[-1]):
-            return FieldError(f"?{name}", found[-1].message)
-    return FieldError(f"?{name}", message[:1].lower() + message[1:])
-
-
-def _parameter_schema(field: FieldDefinition) -> dict[str, Any]:
-    """What a given value must fit: an absent parameter may be null, a given one is not."""
-    schema = msgspec.json.schema(field.annotation)
-    for part in schema.pop("anyOf", ()):
-        if part != {"type": "null"}:
-            schema |= part
-    target = schema.get("items", schema)
-    if "enum" in target:
-        target["enum"] = _words_of(field.annotation)  # in the order of the source, not of the alphabet
-    limits = {keyword: getattr(field.kwarg_definition, name, None) for name, keyword in _LIMITS.items()}
-    return schema | {keyword: limit for keyword, limit in limits.items() if limit is not None}
-
-
-def _words_of(annotation: Any) -> list[Any]:
-    if get_origin(annotation) is Literal:
-        return list(get_args(annotation))
-    return [word for part in get_args(annotation) for word in _words_of(part)]
-
-
-_LIMITS = {
-    "gt": "exclusiveMinimum",
-    "ge": "minimum",
-    "lt": "exclusiveMaximum",
-    "le": "maximum",
-    "multiple_of": "multipleOf",
-    "pattern": "pattern",
-    "min_length": "minLength",
-    "max_length": "maxLength",
-}
-
-
-def _as_number(text: str) -> object:
-    if re.fullmatch(r"[+-]?\d{1,40}", text):
-        return int(text)
-    try:
-        return float(text)
-    except ValueError:
-        return text
 
 
 EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {

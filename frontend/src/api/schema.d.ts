@@ -935,7 +935,8 @@ export interface components {
         };
         /**
          * LogPage
-         * @description Ascending by offset. Cursors are offsets: pass them as `after` and `before`; null where nothing more is known.
+         * @description Ascending by offset. Cursors are offsets: pass `next_cursor` as `after` for what follows, now or later, and
+         *     `previous_cursor` as `before` for what came earlier; it is null where nothing did.
          *
          *     `total` and `total_complete` are null unless asked for with `count=true`; `total_complete` is false where the count
          *     ran out of time and `total` is a lower bound.

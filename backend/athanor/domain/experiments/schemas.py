@@ -64,6 +64,7 @@ class ValidateConfig(Struct, kw_only=True, forbid_unknown_fields=True):
 
     config: Annotated[Any, Meta(description="The config: an object, if it is to be valid")]
 
+    unchecked: ClassVar = frozenset({"config"})
     example: ClassVar = {"config": {"flips": 0}}
 
 

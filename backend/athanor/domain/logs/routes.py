@@ -16,7 +16,7 @@ from athanor.domain.parameters import MAX_TEXT, NO_NUL, LimitQuery
 from athanor.domain.runs.service import get_run
 from athanor.wire.reports import Level
 
-MEDIA_TYPES = {"txt": "text/plain; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+MEDIA_TYPES = {"txt": "text/plain", "jsonl": "application/jsonl; charset=utf-8"}
 
 
 @get("/runs/{run_id:uuid}/logs", operation_id="listLogs", summary="Read logs")
