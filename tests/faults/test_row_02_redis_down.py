@@ -3,6 +3,7 @@
 import time
 
 import redis
+
 from followers import Followers
 
 

@@ -53,6 +53,7 @@ class Run(Base):
             name="one_ending",
         ),
         Index(None, "instance_id", "number", unique=True),
+        Index("ix_runs_created_at", "created_at", "id"),
         Index("ix_runs_instance_status", "instance_id", "status"),
         Index("ix_runs_active", "status", "queue", "id", postgresql_where=text("status IN ('pending', 'running')")),
         Index("ix_runs_ended", "completed_at", postgresql_where=text("completed_at IS NOT NULL")),

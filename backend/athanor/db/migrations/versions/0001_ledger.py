@@ -110,6 +110,7 @@ def upgrade() -> None:
     )
     active = sa.text("status IN ('pending', 'running')")
     op.create_index("ix_runs_instance_id_number", "runs", ["instance_id", "number"], unique=True)
+    op.create_index("ix_runs_created_at", "runs", ["created_at", "id"])
     op.create_index("ix_runs_instance_status", "runs", ["instance_id", "status"])
     op.create_index("ix_runs_active", "runs", ["status", "queue", "id"], postgresql_where=active)
     op.create_index("ix_runs_ended", "runs", ["completed_at"], postgresql_where=sa.text("completed_at IS NOT NULL"))
