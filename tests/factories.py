@@ -1,6 +1,6 @@
 """Rows as the product makes them, with what a test does not care about filled in."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,10 @@ from athanor.domain.runs.schemas import RunDetail
 from athanor.domain.runs.service import start_run
 from athanor.domain.runs.transitions import Claim, claim
 from athanor.live.publisher import Publisher
+from athanor.wire.reports import Report
 from athanor.wire.topics import Stream
-from athanor.worker.append import Fence
+from athanor.worker.append import Appender, Fence
+from athanor.worker.batch import Batch
 
 SCHEMA = {
     "type": "object",
@@ -89,6 +91,13 @@ async def make_running(database: Database, *, lease_s: float = 60.0) -> tuple[Cl
     assert claimed is not None
     fence = Fence(run_id=run.id, worker_id=worker_id, attempt=claimed.attempt, lease_s=lease_s)
     return claimed, fence
+
+
+async def write(database: Database, fence: Fence, reports: Sequence[Report]) -> None:
+    """Commits what an experiment reported, as its worker does; for a run that has no entries yet."""
+    batch = Batch()
+    batch.add(reports)
+    await Appender(database, fence, dict(HEADS)).append(batch, retried=False)
 
 
 HEADS: dict[Stream, int] = {"logs": 0, "results": 0, "metrics": 0}

@@ -97,6 +97,7 @@ class Stack:
 
     def ready(self) -> "Stack":
         self.says("Athanor is ready")
+        self.says("\N{SYMBOL FOR ESCAPE}[2J")  # the worker's first line: from now on it hears signals
         return self
 
     def parts(self) -> dict[str, int]:
@@ -105,7 +106,8 @@ class Stack:
         found = {}
         for process in psutil.Process(self.pid).children():
             with contextlib.suppress(psutil.Error):
-                found[names.get(Path(process.exe()).name) or process.cmdline()[-1]] = process.pid
+                name = names.get(Path(process.exe()).name) or "".join(process.cmdline()[-1:])
+                found[name or "ending"] = process.pid
         return found
 
     def signal(self, number: signal.Signals) -> None:

@@ -11,14 +11,16 @@ from pathlib import Path
 import psutil
 
 from athanor.embedded.health import answers
-from embedded.stack import free_port, stack, until
+from embedded.stack import stack, until
 from servers import Servers
 
 
 def test_starts_all_shows_one_block_and_stops_in_order(data_dir: Path) -> None:
     with stack(data_dir, ATHANOR_TOKEN="s3cret") as up:
         up.ready()
-        assert set(up.parts()) == {"postgres", "valkey", "server", "worker"}
+        parts = up.parts()
+        assert set(parts) == {"postgres", "valkey", "server", "worker"}
+        assert {name: os.getsid(pid) for name, pid in parts.items()} == parts
         assert asyncio.run(answers("127.0.0.1", up.port))
         up.stop()
     assert f"open        http://127.0.0.1:{up.port}\n" in up.text
@@ -29,14 +31,6 @@ def test_starts_all_shows_one_block_and_stops_in_order(data_dir: Path) -> None:
     assert "\x1b" not in up.text
     assert "␛[2J" in up.text
     assert data_dir.stat().st_mode & 0o777 == 0o700
-
-
-def test_keeps_its_data_and_needs_no_initdb_again(data_dir: Path) -> None:
-    with stack(data_dir) as up:
-        up.ready().stop()
-    with stack(data_dir) as up:
-        up.ready().stop()
-    assert "start number 2 here, 2 there" in up.text
 
 
 def test_databases_hold_no_secret(data_dir: Path) -> None:
@@ -116,10 +110,3 @@ def test_examples_are_seeded_and_the_first_run_is_started(data_dir: Path) -> Non
     assert [path for path, _ in posts] == ["/api/instances"] * 5 + ["/api/instances/id-1/runs"]
     assert posts[0][1] == f"Digits: a small neural network Bearer s3cret 127.0.0.1:{up.port}"
     assert f"http://127.0.0.1:{up.port}/api/runs/id-6" in up.text
-
-
-def test_parts_have_sessions_of_their_own(data_dir: Path) -> None:
-    with stack(data_dir, port=free_port()) as up:
-        pids = up.ready().parts()
-        assert {name: os.getsid(pid) for name, pid in pids.items()} == pids
-        up.stop()

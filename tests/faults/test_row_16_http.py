@@ -1,17 +1,23 @@
 """Row 16, HTTP: whatever a client sends, it gets an answer it can use, never a 5xx, and nobody else notices."""
 
+import asyncio
 import json
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api_serving import Running, serving
+from athanor.server.main import composed
+from athanor.wire.reports import Log, Metric, Result
+from conftest import Backend
+from factories import make_running, open_database, write
 from sample_api import ID, build
 
 
@@ -21,17 +27,51 @@ def api() -> Iterator[Running]:
         yield running
 
 
+@pytest.fixture
+def real(backend: Backend) -> Iterator[Running]:
+    """The API as production composes it, with an experiment in the catalogue."""
+
+    async def fill() -> None:
+        async with open_database(backend) as (database, _):
+            _, fence = await make_running(database)
+            entries = [
+                Log(1, "info", "a line", '{"a":1}'),
+                Log(2, "error", "50% \\ of _"),
+                Result(3, "key", '{"NaN":"NaN"}'),
+                Metric(4, "loss/train", float("nan"), 1),
+            ]
+            await write(database, fence, entries)
+
+    asyncio.run(fill())
+    with serving(composed, database_url=backend.database_url, redis_url=backend.redis_url) as running:
+        yield running
+
+
 def test_schemathesis_finds_nothing(api: Running, tmp_path: Path) -> None:
     description = json.loads(api.server.openapi_json())
     del description["paths"]["/api/fails/{how}"]  # it fails on purpose
-    file = tmp_path / "openapi.json"
+    schemathesis(api, description, tmp_path, examples=20)
+
+
+def test_schemathesis_finds_nothing_in_the_whole_api(real: Running, tmp_path: Path) -> None:
+    """Through links between operations too: what one creates, others read, change, start, cancel and delete."""
+    description = json.loads(real.server.openapi_json())
+    schemathesis(real, description, tmp_path, examples=25)
+    assert real.client.get("/api/instances").json()["total"] > 0
+    assert real.client.get("/api/runs").json()["total"] > 0
+
+
+def schemathesis(api: Running, description: dict[str, Any], folder: Path, *, examples: int) -> None:
+    file = folder / "openapi.json"
     file.write_text(json.dumps(description))
     done = subprocess.run(
         [
-            str(Path(sys.executable).with_name("schemathesis")), "run", str(file), "--url", api.url, "--seed", "1",
-            "--max-examples", "20", "--phases", "examples,coverage,fuzzing,stateful", "--checks", "all", "--no-color",
+            str(Path(sys.executable).with_name("schemathesis")),
+            "--config-file", str(Path(__file__).with_name("schemathesis.toml")),
+            "run", str(file), "--url", api.url, "--seed", "1", "--max-examples", str(examples),
+            "--phases", "examples,coverage,fuzzing,stateful", "--checks", "all", "--no-color",
         ],
-        cwd=tmp_path,
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=120,

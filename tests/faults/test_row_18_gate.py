@@ -18,6 +18,8 @@ from api_serving import TOKEN, Running, serving
 from athanor.server.app import Server, create_app
 from athanor.server.gate import SECURITY_HEADERS
 from athanor.server.health import HealthChecks
+from athanor.server.main import composed
+from athanor.server.parts import Parts
 from athanor.server.routers import ROUTERS
 from athanor.settings import Settings
 
@@ -63,8 +65,10 @@ async def two() -> int:
 
 
 def build(settings: Settings) -> Server:
+    """The whole API, and a few more routes; its parts are not started, for nobody gets as far as to them."""
     extra = [Router("/api", route_handlers=[echo, hidden, socket]), outside_the_api]
-    return create_app(settings, routers=[*ROUTERS, *extra], checks=HealthChecks(fine, fine, two))
+    checks = HealthChecks(fine, fine, two)
+    return create_app(settings, routers=[*ROUTERS, *extra], checks=checks, dependencies=Parts(settings).dependencies)
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +103,13 @@ def test_the_walk_sees_every_kind_of_route(guarded: Running) -> None:
     assert ("GET", "/api/health", "/api/health") in calls(app)
     assert ("GET", "/x/y", "/{path}") in calls(app)
     assert "/api/socket" in sockets(app)
+    real = composed(Settings()).litestar
+    assert set(calls(real)) < set(calls(app))
+    assert {("DELETE", "/api/instances/x", "/api/instances/{instance_id}"), ("GET", "/api/workers", "/api/workers")} < {
+        *calls(real)
+    }
+    assert sockets(real) == ["/api/stream"]
+    assert "/api/stream" in sockets(app)
 
 
 def test_without_a_token_every_route_that_is_not_open_answers_401(guarded: Running) -> None:

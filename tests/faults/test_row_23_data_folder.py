@@ -18,9 +18,8 @@ from athanor.embedded.processes import User, started_at
 from embedded.stack import Stack, remove_outside, stack, until
 
 _PLACES = {
-    "spaces": "a folder with spaces",
     "200 characters": f"{'deep/' * 20}{'x' * 100}",
-    "signs": "100% 'odd' \"näme\" #1 &host=x?",
+    "spaces and signs": "a folder, 100% 'odd' \"näme\" #1 &host=x?",
 }
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 from api_serving import Running, serving
 from athanor.server.app import Server, create_app
 from athanor.server.health import HealthChecks
+from athanor.server.parts import Parts
 from athanor.server.routers import ROUTERS
 from athanor.settings import Settings
 
@@ -23,7 +24,8 @@ async def two() -> int:
 
 
 def build(settings: Settings) -> Server:
-    return create_app(settings, routers=ROUTERS, checks=HealthChecks(fine, fine, two))
+    checks = HealthChecks(fine, fine, two)
+    return create_app(settings, routers=ROUTERS, checks=checks, dependencies=Parts(settings).dependencies)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """openapi.json: complete, true to the types, and the same as the committed file."""
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
@@ -147,8 +148,46 @@ def test_the_served_description_is_whole_and_its_examples_fit() -> None:
             jsonschema.Draft202012Validator(whole).validate(example)
     for path, operations in found["paths"].items():
         for method, operation in operations.items():
-            assert operation["operationId"], (path, method)
+            assert re.fullmatch("[a-z]+([A-Z][a-z]+)*", operation["operationId"]), (path, method)
             assert operation["summary"], (path, method)
+            assert operation["description"], (path, method)
+            assert len(operation["tags"]) == 1
+            names = {parameter["name"] for parameter in operation.get("parameters", [])}
+            assert not names & {"database", "hub"}
+            for schema in _bodies(operation):
+                reference = schema.get("$ref") or schema["anyOf"][0]["$ref"]
+                assert schemas[reference.rpartition("/")[2]]["examples"], (path, method)
+    for name, schema in schemas.items():
+        assert re.fullmatch(r"[A-Z]\w+", name)
+        assert "_" not in name
+        for field, part in schema.get("properties", {}).items():
+            assert part.keys() - {"title"}, f"{name}.{field} says nothing"
+
+
+def _bodies(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    parts = [operation["requestBody"]] if "requestBody" in operation else []
+    parts += [response for status, response in operation["responses"].items() if status.startswith("2")]
+    return [
+        part["content"]["application/json"]["schema"] for part in parts if "application/json" in part.get("content", {})
+    ]
+
+
+def test_every_event_is_described_and_told_apart() -> None:
+    schemas = json.loads(composed(Settings()).openapi_json())["components"]["schemas"]
+    members = [part["$ref"].rpartition("/")[2] for part in schemas["Event"]["oneOf"]]
+    told = {schemas[name]["properties"]["event"]["enum"][0]: schemas[name] for name in members}
+    assert set(told) == {
+        "run.created", "run.updated", "run.deleted", "progress", "instance.created", "instance.updated",
+        "instance.deleted", "experiments.updated", "workers.updated",
+    }  # fmt: skip
+    assert {part["properties"]["data"]["$ref"].rpartition("/")[2] for part in told.values()} == {
+        "Run", "RunProgress", "Deleted", "Instance", "CatalogueChange", "WorkersChange",
+    }  # fmt: skip
+    for part in told.values():
+        assert part["required"] == ["type", "topic", "event", "data"]
+    frames = [schemas[part["$ref"].rpartition("/")[2]] for part in schemas["ServerFrame"]["oneOf"]]
+    types = [frame["properties"]["type"]["enum"][0] for frame in frames if "properties" in frame]
+    assert types == ["subscribed", "batch", "skip", "end", "resync", "heartbeat", "error", "pong"]
 
 
 def _references(part: Any) -> Any:

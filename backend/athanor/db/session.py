@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionm
 
 from athanor.wire.bus import BusMessage, Changed
 from athanor.wire.control import ToWorker
+from athanor.wire.events import EntityEvent, name_of
 
 T = TypeVar("T")
 
@@ -32,10 +33,10 @@ class Outbox:
         self.doorbells: list[tuple[str, UUID]] = []
         self.orders: list[tuple[UUID, ToWorker]] = []
 
-    def changed(self, topics: list[str], event: str, entity: object) -> None:
-        """An event for each topic, carrying the entity's newest state."""
-        data = msgspec.json.encode(entity)
-        self.messages += [Changed(topic=topic, event=event, data=data) for topic in topics]
+    def changed(self, topics: list[str], event: EntityEvent[Any]) -> None:
+        """The event on each topic."""
+        data = msgspec.json.encode(event.data)
+        self.messages += [Changed(topic=topic, event=name_of(event), data=data) for topic in topics]
 
     def ring(self, queue: str, run_id: UUID) -> None:
         """Workers of the queue look at the run."""

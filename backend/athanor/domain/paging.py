@@ -2,10 +2,11 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import Select, SQLColumnExpression, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -16,6 +17,12 @@ Order: TypeAlias = Literal["asc", "desc"]
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
+
+# What a column can be compared with: a cursor may hold anything.
+Text: TypeAlias = Annotated[str, Meta(pattern=r"^[^\x00]*\Z")]
+Integer: TypeAlias = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+BigInteger: TypeAlias = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 
 
 class Page(Struct, Generic[T], kw_only=True):
@@ -41,7 +48,7 @@ def encode_cursor(sort: str, order: Order, values: Sequence[object]) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode([sort, order, *values])).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, sort: str, order: Order, types: Sequence[type]) -> list[Any]:
+def decode_cursor(cursor: str, sort: str, order: Order, types: Sequence[Any]) -> list[Any]:
     """The values of the last row seen.
 
     Raises:
@@ -52,19 +59,24 @@ def decode_cursor(cursor: str, sort: str, order: Order, types: Sequence[type]) -
         found_sort, found_order, *values = msgspec.json.decode(raw, type=list[Any])
         if (found_sort, found_order) != (sort, order) or len(values) != len(types):
             raise ValueError("made for another sort")
-        return [msgspec.convert(value, wanted) for value, wanted in zip(values, types, strict=True)]
-    except (ValueError, msgspec.MsgspecError):
+        return [_as_stored(msgspec.convert(value, wanted)) for value, wanted in zip(values, types, strict=True)]
+    except (ValueError, OverflowError, RecursionError, msgspec.MsgspecError):
         raise bad_parameter("cursor", "does not belong to this list and sort; leave it out to start anew") from None
 
 
+def _as_stored(value: Any) -> Any:
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
 class Keyset(Struct, frozen=True, kw_only=True):
-    """How a list may be sorted: field name -> column (never null), with the id to break ties."""
+    """How a list may be sorted: field name -> column (never null) and the type its cursors must fit, with the id to
+    break ties."""
 
-    columns: Mapping[str, tuple[SQLColumnExpression[Any], type]]
+    columns: Mapping[str, tuple[SQLColumnExpression[Any], Any]]
     key: InstrumentedAttribute[Any]
-    key_type: type
+    key_type: Any
 
-    def column(self, sort: str) -> tuple[SQLColumnExpression[Any], type]:
+    def column(self, sort: str) -> tuple[SQLColumnExpression[Any], Any]:
         """Raises BadRequest for a field that cannot be sorted by."""
         if sort not in self.columns:
             raise bad_parameter("sort", f"must be one of {', '.join(self.columns)}")

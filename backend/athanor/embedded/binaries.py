@@ -1,4 +1,8 @@
-"""Where the server programs inside the wheels are. Their Python managers are not used: see docs/adr."""
+"""Where the server programs inside the wheels are.
+
+The wheels' own Python managers are not used: they leave servers behind when their starter is killed, take any process
+for theirs that has the id in a stale file, and open folders above the data folder to everybody.
+"""
 
 import importlib.util
 import platform

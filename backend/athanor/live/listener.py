@@ -86,9 +86,10 @@ class Listener:
                 await connection.send_command("SUBSCRIBE", channel)
             self._connection = connection
             # Channels added while the commands above were on their way.
-            for channel in self._channels - wanted:
+            late = self._channels - wanted
+            for channel in late:
                 await connection.send_command("SUBSCRIBE", channel)
-            awaited = len(self._channels)
+            awaited = len(wanted) + len(late)
             if not awaited:
                 self._on_connected()
             pinged = heard = time.monotonic()
@@ -99,9 +100,8 @@ class Listener:
                     pinged = now
                 if now - heard > SILENCE_S:
                     raise TimeoutError("no answer to pings")
-                try:
-                    message = await connection.read_response(timeout=PING_EVERY_S, disconnect_on_error=False)
-                except TimeoutError:
+                message = await connection.read_response(timeout=PING_EVERY_S, disconnect_on_error=False)
+                if message is None:  # nothing came in time
                     continue
                 heard = time.monotonic()
                 if self._handle(message) and awaited:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from litestar import WebSocket, websocket
+from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
 
 from athanor.live.feed import encode
@@ -38,7 +39,7 @@ _decoder = msgspec.json.Decoder(ClientFrame)
 
 
 @websocket("/api/stream", name="stream")
-async def stream(socket: WebSocket[Any, Any, Any], hub: Hub) -> None:
+async def stream(socket: WebSocket[Any, Any, Any], hub: NamedDependency[Hub]) -> None:
     """Events and stream entries as they are committed; see docs/stream.md."""
     await socket.accept()
     await StreamSocket(socket, hub).run()

@@ -17,6 +17,7 @@ from athanor.server.gate import Gate, Sessions
 from athanor.server.health import HealthChecks, health_router
 from athanor.server.openapi import as_text, describe
 from athanor.server.page import PAGE_HANDLERS
+from athanor.server.parameters import refuse_null
 from athanor.server.request import JsonRequest
 from athanor.settings import Settings
 
@@ -44,7 +45,7 @@ def create_app(
 
     @cache
     def description() -> bytes:
-        return as_text(describe(api)).encode()
+        return as_text(describe(api, dependencies)).encode()
 
     litestar = Litestar(
         [*api, api_docs_router(description), *PAGE_HANDLERS],
@@ -52,6 +53,7 @@ def create_app(
         lifespan=list(lifespan),
         exception_handlers=EXCEPTION_HANDLERS,
         request_class=JsonRequest,
+        before_request=refuse_null,
         request_max_body_size=None,  # the gate counts
         before_send=[],
         openapi_config=None,

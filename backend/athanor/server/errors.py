@@ -4,18 +4,16 @@ import logging
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
-from litestar.typing import FieldDefinition
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from athanor.domain.errors import AthanorError, FieldError
-from athanor.domain.experiments.config import faults
-from athanor.domain.experiments.config_schema import types_of
+from athanor.server.parameters import parameter_fault
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
@@ -70,7 +68,7 @@ def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException)
     elif isinstance(error.extra, list) and any(part.get("key") == "data" for part in error.extra):
         detail = "This call needs a JSON body."
     elif isinstance(error.extra, list):
-        found = [_parameter_fault(request, part) for part in error.extra if isinstance(part, dict)]
+        found = [parameter_fault(request, part) for part in error.extra if isinstance(part, dict)]
         detail = "The address holds a parameter that cannot be used."
     elif missing := re.match(r"Missing required (?:query )?parameter '?(\w+)'?", error.detail):
         found = [FieldError(f"?{missing[1]}", "is required")]
@@ -86,39 +84,6 @@ def answer_unexpected(request: Request[Any, Any, Any], error: Exception) -> Resp
     _log.error("request %s failed: %s %s", request_id, request.method, request.scope["path"], exc_info=error)
     detail = f"The server failed to answer. Its log has the reason under {request_id}."
     return _response(500, problem(500, "Internal error", detail, request_id=request_id))
-
-
-def _parameter_fault(request: Request[Any, Any, Any], part: dict[str, Any]) -> FieldError:
-    """One complaint of the argument parser in our words; its path is `?name`."""
-    name = str(part.get("key", ""))
-    message = str(part.get("message", "cannot be used"))
-    field = request.route_handler.parsed_fn_signature.parameters.get(name)
-    given = request.query_params.getall(name, [])
-    if field is not None and given:
-        schema = _parameter_schema(field)
-        several = "array" in types_of(schema, schema)
-        values = [_as_number(text) for text in given]
-        if found := faults(schema, values if several else values[-1]):
-            return FieldError(f"?{name}", found[-1].message)
-    return FieldError(f"?{name}", message[:1].lower() + message[1:])
-
-
-def _parameter_schema(field: FieldDefinition) -> dict[str, Any]:
-    limits = {name: getattr(field.kwarg_definition, name, None) for name in _LIMITS}
-    meta = Meta(**{name: limit for name, limit in limits.items() if limit is not None})
-    return msgspec.json.schema(Annotated[field.annotation, meta])
-
-
-_LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length")
-
-
-def _as_number(text: str) -> object:
-    if re.fullmatch(r"[+-]?\d{1,40}", text):
-        return int(text)
-    try:
-        return float(text)
-    except ValueError:
-        return text
 
 
 EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {

@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from inspect import cleandoc
 from typing import Any, get_args, get_origin
 
 import msgspec
 from litestar import Litestar, Response
+from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme
@@ -16,6 +16,8 @@ from litestar.types import ControllerRouterHandler
 
 import athanor
 from athanor.server.errors import PROBLEM_MEDIA_TYPE, Problem
+from athanor.server.openapi_stream import STREAM_TYPES, add_stream
+from athanor.server.openapi_types import components_of
 
 _DESCRIPTION = """\
 Everything that Athanor's page and commands do, they do through this API.
@@ -26,13 +28,13 @@ RFC 3339 in UTC. Lists come in pages: follow `next_cursor` until it is null.
 
 _OUTCOMES = {"200": "Done.", "201": "Created.", "204": "Deleted."}
 
-_REFERENCE = "#/components/schemas/{name}"
 
+def describe(
+    handlers: Sequence[ControllerRouterHandler], dependencies: Mapping[str, Provide] | None = None
+) -> dict[str, Any]:
+    """The OpenAPI 3.1 description of `handlers`, and of the stream's frames and events.
 
-def describe(handlers: Sequence[ControllerRouterHandler]) -> dict[str, Any]:
-    """The OpenAPI 3.1 description of `handlers`.
-
-    A body's type may hold a JSON object `example` as a class variable: it is shown with the type.
+    `dependencies`: what handlers are given by name, which no client sends.
 
     Raises:
         ValueError: a handler without an operation id of its own, or two types of one name.
@@ -48,22 +50,12 @@ def describe(handlers: Sequence[ControllerRouterHandler]) -> dict[str, Any]:
         ),
         security=[{}, {"token": []}],
     )
-    routes = Litestar(handlers, openapi_config=config, logging_config=None)
+    routes = Litestar(handlers, dependencies=dict(dependencies or {}), openapi_config=config, logging_config=None)
     description: dict[str, Any] = json.loads(msgspec.json.encode(routes.openapi_schema.to_schema()))
     operations = list(_operations(routes))
-    types: dict[Any, None] = {Problem: None}
-    for _, _, handler in operations:
-        types.update(dict.fromkeys(kind for kind in _bodies(handler) if kind is not None))
-    schemas, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
-    named = dict(zip(types, schemas, strict=True))
-    if clash := [name for name in components if "." in name]:
-        raise ValueError(f"two types share a name in the API: {', '.join(clash)}")
-    for schema in components.values():
-        if "description" in schema:
-            schema["description"] = cleandoc(schema["description"])
-    for kind, schema in named.items():
-        if "$ref" in schema and (example := getattr(kind, "example", None)) is not None:
-            components[schema["$ref"].rpartition("/")[2]]["examples"] = [example]
+    bodies = [kind for _, _, handler in operations for body in _bodies(handler) for kind in _parts(body)]
+    named, components = components_of([Problem, *bodies, *STREAM_TYPES])
+    add_stream(components)
     for path, method, handler in operations:
         _fill(description["paths"][path][method], handler, named)
     description["components"]["schemas"] = dict(sorted(components.items()))
@@ -103,6 +95,13 @@ def _bodies(handler: HTTPRouteHandler) -> tuple[Any, Any]:
     return (None if data is None else data.annotation), (answer if has_schema else None)
 
 
+def _parts(body: Any) -> list[Any]:
+    """A body's type, and what it is where it is not null."""
+    if body is None:
+        return []
+    return [body, *(part for part in get_args(body) if isinstance(part, type) and issubclass(part, msgspec.Struct))]
+
+
 def _is_bare(answer: Any) -> bool:
     """Bytes, text and streams speak for themselves."""
     return isinstance(answer, type) and not issubclass(answer, msgspec.Struct) and answer not in (dict, list)
@@ -116,6 +115,8 @@ def _fill(operation: dict[str, Any], handler: HTTPRouteHandler, named: Mapping[A
         content["schema"] = named[given]
         operation["requestBody"] = {"required": required, "content": {"application/json": content}}
     operation.pop("deprecated")
+    for parameter in operation.get("parameters", ()):
+        _plain(parameter)
     responses = operation["responses"]
     responses.pop("400", None)
     for status, response in responses.items():
@@ -124,7 +125,28 @@ def _fill(operation: dict[str, Any], handler: HTTPRouteHandler, named: Mapping[A
         if status in _OUTCOMES and handler.response_description is None:
             response["description"] = _OUTCOMES[status]
         content = response.get("content", {}).get("application/json")
+        if response.get("content") and answer is None:
+            kinds = handler.opt.get("media_types", response["content"])
+            response["content"] = {kind: {"schema": {"type": "string"}} for kind in kinds}
         if answer is not None and content is not None and re.fullmatch("2..|503", status):
             content["schema"] = named[answer]
     responses["4XX"] = {"$ref": "#/components/responses/Problem"}
     responses["5XX"] = {"$ref": "#/components/responses/Problem"}
+
+
+def _plain(parameter: dict[str, Any]) -> None:
+    """A parameter of an address is there or not: it is never null. What says nothing is left out."""
+    for name in ("deprecated", "allowEmptyValue", "allowReserved"):
+        parameter.pop(name, None)
+    schema = parameter["schema"]
+    for part in schema.pop("oneOf", ()):
+        if part != {"type": "null"}:
+            parameter["schema"] = schema = {**part, **schema}
+    if isinstance(schema.get("type"), list):
+        (schema["type"],) = [name for name in schema["type"] if name != "null"]
+    if "enum" in schema:
+        schema["enum"] = [value for value in schema["enum"] if value is not None]
+    for name in ("minimum", "maximum"):
+        if isinstance(limit := schema.get(name), float) and limit.is_integer():
+            schema[name] = int(limit)
+    schema.pop("description", None)

@@ -33,11 +33,18 @@ class JsonRequest(Request[Any, Any, Any]):
 
 
 def read_json(body: bytes, kind: Any) -> Any:
-    """`body` as an instance of `kind`; raises BadRequest or Invalid."""
+    """`body` as an instance of `kind`; raises BadRequest or Invalid.
+
+    Fields that `kind` names in a class variable `unchecked` may hold any JSON: the handler looks at them.
+    """
     value = _decoded(body)
     if kind is Any:
         return value
-    if found := faults(_schema(kind), value):
+    unchecked = getattr(kind, "unchecked", ())
+    checked = value
+    if unchecked and isinstance(value, dict):
+        checked = {name: None if name in unchecked else part for name, part in value.items()}
+    if found := faults(_schema(kind), checked):
         raise Invalid("The body does not fit; `errors` names every fault.", found)
     try:
         return msgspec.convert(value, kind)

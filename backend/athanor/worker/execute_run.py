@@ -70,6 +70,8 @@ class Execution:
         self._wake = asyncio.Event()
         self._renewed_at = time.monotonic()
         self._fenced = False
+        self.settled = False
+        """The ledger has the run's ending, or belongs to another attempt."""
 
     def cancel(self, *, force: bool) -> None:
         """A person's wish."""
@@ -126,7 +128,9 @@ class Execution:
             ingest.close()
             await writing
             await self._finish(ending)
+            self.settled = True
         except Fenced:
+            self.settled = True
             log.warning("run_id=%s attempt=%s: no longer this worker's", claim.run_id, claim.attempt)
         except Exception:
             log.exception("run_id=%s attempt=%s: left to the reaper", claim.run_id, claim.attempt)

@@ -5,6 +5,9 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from athanor.db.session import Database, is_outage
+from athanor.domain.runs.reaper import after_reaping
+from athanor.domain.runs.transitions import give_back
+from athanor.domain.workers.events import WorkersChange, WorkersUpdated
 from athanor.domain.workers.repository import Registration, beat, register
 from athanor.settings import Settings
 from athanor.wire import topics
@@ -13,6 +16,7 @@ from athanor.worker.slots import Slots
 log = logging.getLogger(__name__)
 
 MAX_BEAT_S = 3.0
+UNKNOWN_FOR_S = 5.0
 
 
 class Heart:
@@ -60,7 +64,9 @@ class Heart:
             )
             if standings is None:
                 await register(unit.session, worker, lease_s=self._lease_s)
-            unit.outbox.changed([topics.WORKERS], "workers.updated", {"id": worker.id})
+            if (known := self._slots.known) is not None:
+                await after_reaping(unit, await give_back(unit.session, worker.id, known, idle_s=UNKNOWN_FOR_S))
+            unit.outbox.changed([topics.WORKERS], WorkersUpdated(WorkersChange(ids=[worker.id])))
         if standings is None:
             await self._registered()
             return

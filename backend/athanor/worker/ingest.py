@@ -14,11 +14,13 @@ from uuid import UUID
 import msgspec
 
 from athanor.db.session import Database, try_until
+from athanor.domain.runs.events import RunProgressed
 from athanor.domain.streams import TABLES
 from athanor.live.publisher import Publisher
 from athanor.wire import topics
 from athanor.wire.bus import Appended as AppendedMessage
 from athanor.wire.bus import BusMessage, Changed
+from athanor.wire.events import name_of
 from athanor.wire.reports import Report
 from athanor.wire.topics import Stream
 from athanor.worker.append import Appended, Appender, Fence
@@ -31,6 +33,7 @@ HIGH_WATER_BYTES = 16 * 1024 * 1024
 """Above this the child is no longer read: its next call waits."""
 LOW_WATER_BYTES = 4 * 1024 * 1024
 PROGRESS_EVERY_S = 0.5
+PROGRESSED = name_of(RunProgressed)
 MAX_PUBLISHED_ENTRIES = 1000
 MAX_PUBLISHED_BYTES = 256 * 1024
 
@@ -140,7 +143,7 @@ class Ingest:
             else:
                 messages.append(AppendedMessage(topic=topic, start=start, end=end))
         data = msgspec.json.encode(appended.progress)
-        self._progress = Changed(topic="", event="progress", data=data)
+        self._progress = Changed(topic="", event=PROGRESSED, data=data)
         await self._publish(messages)
         await self._publish_progress(force=False)
 
@@ -156,5 +159,5 @@ class Ingest:
             data = self._progress.data
             self._progress, self._progress_due = None, now + PROGRESS_EVERY_S
             await self._publisher.publish(
-                [Changed(topic=topic, event="progress", data=data) for topic in self._progress_topics]
+                [Changed(topic=topic, event=PROGRESSED, data=data) for topic in self._progress_topics]
             )

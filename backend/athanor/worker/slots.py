@@ -38,6 +38,7 @@ class Slots:
         self._publisher = publisher
         self._environment = environment
         self._claiming = 0
+        self._left: set[UUID] = set()
         self._closed = False
         self._look_now = asyncio.Event()
 
@@ -45,11 +46,17 @@ class Slots:
     def free(self) -> int:
         return 0 if self._closed else self._settings.slots - len(self._tasks) - self._claiming
 
+    @property
+    def known(self) -> list[UUID] | None:
+        """The runs that the ledger may have given to this worker; None while a claim is under way."""
+        return None if self._claiming else [*self._tasks, *self._left]
+
     async def take(self, run_id: UUID | None = None) -> "asyncio.Task[None] | None":
         """Claims `run_id`, or the oldest pending run, into a free slot; the task that executes it, or None."""
         if self.free <= 0 or not self.offers:
             return None
         self._claiming += 1
+        offers = self.offers
         try:
             async with self._database.unit() as unit:
                 claimed = await claim(
@@ -57,7 +64,7 @@ class Slots:
                     worker_id=self._worker_id,
                     lease_s=self._settings.lease_s,
                     queues=list(self._settings.queues),
-                    experiments=list(self.offers),
+                    experiments=list(offers),
                     run_id=run_id,
                 )
                 if claimed is not None:
@@ -66,7 +73,7 @@ class Slots:
                 return None
             execution = Execution(
                 claimed,
-                self.offers[claimed.experiment],
+                offers[claimed.experiment],
                 worker_id=self._worker_id,
                 settings=self._settings,
                 database=self._database,
@@ -84,6 +91,8 @@ class Slots:
             self._claiming -= 1
 
     def _release(self, run_id: UUID) -> None:
+        if not self.executions[run_id].settled:
+            self._left.add(run_id)  # it ran, and how it ended could not be written: the reaper's
         del self.executions[run_id], self._tasks[run_id]
         self.look()
 

@@ -11,6 +11,7 @@ from athanor.db.base import new_id
 from athanor.db.session import Database, try_until
 from athanor.domain.runs.reaper import after_reaping, reap_forever
 from athanor.domain.runs.transitions import reap_workers
+from athanor.domain.workers.events import WorkersChange, WorkersUpdated
 from athanor.domain.workers.repository import Registration, leave, neighbours, register
 from athanor.live.listener import Listener
 from athanor.live.publisher import WORKER_PREFIX, Publisher
@@ -109,13 +110,13 @@ class Worker:
             if dead:
                 await after_reaping(unit, await reap_workers(unit.session, dead))
                 await leave(unit.session, dead)
-            unit.outbox.changed([topics.WORKERS], "workers.updated", {"id": self.id})
+            unit.outbox.changed([topics.WORKERS], WorkersUpdated(WorkersChange(ids=[self.id])))
 
     async def _leave(self) -> None:
         try:
             async with asyncio.timeout(3), self._database.unit() as unit:
                 await leave(unit.session, [self.id])
-                unit.outbox.changed([topics.WORKERS], "workers.updated", {"id": self.id})
+                unit.outbox.changed([topics.WORKERS], WorkersUpdated(WorkersChange(ids=[self.id])))
         except Exception as error:
             log.warning("could not sign off (%s); the lease will run out", error)
 

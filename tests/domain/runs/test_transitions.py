@@ -9,7 +9,7 @@ from athanor.db.base import new_id
 from athanor.domain.runs.reaper import reap_once
 from athanor.domain.runs.service import get_run
 from athanor.domain.runs.status import REASONS, STATUS_OF, STATUSES, TERMINAL, TRANSITIONS, sources
-from athanor.domain.runs.transitions import finish, reap_workers, request_cancel
+from athanor.domain.runs.transitions import finish, give_back, reap_workers, request_cancel
 from athanor.wire.reports import Log
 from athanor.worker.append import Appender, Fenced
 from athanor.worker.batch import Batch
@@ -226,5 +226,23 @@ def test_versions_only_grow(backend):
             await end(database, fence)
             await look()
             assert versions == sorted(set(versions))
+
+    asyncio.run(main())
+
+
+def test_a_claim_whose_answer_was_lost_is_given_back_as_if_it_had_not_been(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            _, started = await make_running(database)
+            run = await make_run(database)
+            await take(database, run.id, worker_id=started.worker_id)
+            async with database.unit() as unit:
+                changes = await give_back(unit.session, started.worker_id, [started.run_id], idle_s=0)
+            assert [change.run_id for change in changes] == [run.id]
+            assert await state(database, run.id) == ("pending", None)
+            assert await state(database, started.run_id) == ("running", None)
+            claimed = await take(database, run.id)
+            assert claimed is not None
+            assert claimed.attempt == 1
 
     asyncio.run(main())

@@ -90,3 +90,10 @@ def slow_and_deaf(run: Run[Numbered]) -> None:
     """Takes longer than its timeout, and hears nothing."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     time.sleep(600)
+
+
+@experiment
+def log_wide(run: Run[Numbered]) -> None:
+    """Lines of 64 KiB that grow sixfold as JSON."""
+    for _ in range(run.config.lines):
+        run.info("\x01" * 60_000)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from athanor.db.base import to_json
 from athanor.db.session import Unit
 from athanor.domain.experiments import models
+from athanor.domain.experiments.events import CatalogueChange, ExperimentsUpdated
 from athanor.wire import topics
 from athanor.wire.catalogue import CatalogueEntry
 
@@ -46,7 +47,7 @@ async def write_catalogue(unit: Unit, worker_id: UUID, entries: Sequence[Catalog
         changed = True
         await session.execute(delete(table).where(table.name.in_(gone)))
     if changed:
-        unit.outbox.changed([topics.EXPERIMENTS], "experiments.updated", {"names": found, "removed": gone})
+        unit.outbox.changed([topics.EXPERIMENTS], ExperimentsUpdated(CatalogueChange(names=found, removed=gone)))
 
 
 _FIELDS = (

@@ -3,7 +3,7 @@
 import json
 import math
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from copy import deepcopy
 from itertools import islice
 from typing import Any
@@ -102,7 +102,7 @@ def faults(schema: Schema, config: object) -> list[FieldError]:
     found = list(islice(_unstorable(config), MAX_FAULTS))
     if not any(fault.message == _TOO_DEEP for fault in found):
         try:
-            found += islice(_misfits(schema, config), MAX_FAULTS)
+            found += islice(_misfits(schema, config, _unreadable(found)), MAX_FAULTS)
         except RecursionError:
             found.append(FieldError("", _TOO_DEEP))
         except (SchemaError, Unresolvable) as error:
@@ -114,8 +114,13 @@ def faults(schema: Schema, config: object) -> list[FieldError]:
     return found
 
 
-def _misfits(schema: Schema, config: Any) -> Iterator[FieldError]:
-    mistyped = set()
+def _unreadable(found: Sequence[FieldError]) -> set[str]:
+    """Where text is no text: a rule that it also breaks would only confuse."""
+    return {fault.path for fault in found if fault.message in (words.phrase("nul"), words.phrase("surrogate"))}
+
+
+def _misfits(schema: Schema, config: Any, passed_over: Set[str]) -> Iterator[FieldError]:
+    mistyped = set(passed_over)
     for fault in validator_for(json.dumps(schema)).iter_errors(config):
         path = clean_text(pointer(*fault.absolute_path))
         if path in mistyped:

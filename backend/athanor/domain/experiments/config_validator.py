@@ -93,7 +93,7 @@ def _count(keyword: str, kinds: tuple[str, ...], fails: Callable[[int, Any], boo
 
 def _pattern(validator: Any, pattern: str, value: Any, schema: Schema) -> Faults:
     if isinstance(value, str) and not re.search(pattern, value):
-        yield _fault(words.phrase("pattern", pattern=pattern))
+        yield _fault(words.of_pattern(pattern))
 
 
 def _format(validator: Any, name: str, value: Any, schema: Schema) -> Faults:

@@ -45,6 +45,13 @@ def of_format(name: str) -> str:
     return phrases.get(name) or phrase("other", rule=f"format {name}")
 
 
+def of_pattern(pattern: str) -> str:
+    """The phrase for text that does not match `pattern`; well-known patterns have words of their own."""
+    phrases = WORDS["patterns"]
+    assert isinstance(phrases, dict)
+    return phrases.get(pattern) or phrase("pattern", pattern=pattern)
+
+
 def one_of(values: list[object]) -> str:
     """The phrase for a value that is none of `values`."""
     if len(values) == 1:

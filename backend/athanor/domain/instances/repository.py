@@ -5,14 +5,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, column, func, literal_column, select, table, true
+from sqlalchemy import ColumnElement, Select, Text, column, func, literal_column, select, table, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from athanor.domain.instances import models
 from athanor.domain.instances.schemas import Instance, LastRun, RecentRun, RunCounts
 
 # Runs know instances, not the other way round: only the columns needed here, by name.
-RUNS = table("runs", column("instance_id"), column("status"))
+RUNS = table("runs", column("instance_id"), column("number"), column("status", Text))
 RECENT = 10
 
 _RECENT: ColumnElement[str | None] = literal_column(f"""(
@@ -21,6 +21,15 @@ _RECENT: ColumnElement[str | None] = literal_column(f"""(
         WHERE runs.instance_id = instances.id ORDER BY number DESC LIMIT {RECENT}
     ) AS newest
 )""").label("recent")  # noqa: S608
+
+LAST_STATUS = (
+    select(RUNS.c.status)
+    .where(RUNS.c.instance_id == models.Instance.id)
+    .order_by(RUNS.c.number.desc())
+    .limit(1)
+    .correlate(models.Instance)
+    .scalar_subquery()
+)
 
 
 def selection() -> Select[*tuple[Any, ...]]:

@@ -4,30 +4,47 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 
 from athanor.db.session import Database
 from athanor.domain.logs import service
 from athanor.domain.logs.schemas import LogPage
 from athanor.domain.paging import DEFAULT_LIMIT
+from athanor.domain.parameters import MAX_TEXT, NO_NUL, LimitQuery
 from athanor.domain.runs.service import get_run
 from athanor.wire.reports import Level
 
-MEDIA_TYPES = {"txt": "text/plain; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+MEDIA_TYPES = {"txt": "text/plain", "jsonl": "application/jsonl; charset=utf-8"}
 
 
 @get("/runs/{run_id:uuid}/logs", operation_id="listLogs", summary="Read logs")
 async def list_logs(
-    database: Database,
-    run_id: UUID,
-    after: Annotated[int | None, Parameter(description="Lines behind this offset; -1: from the first")] = None,
-    before: Annotated[int | None, Parameter(description="The last lines before this offset")] = None,
-    limit: Annotated[int, Parameter(description="Lines per page, 1 to 1000")] = DEFAULT_LIMIT,
-    level: Annotated[Level | None, Parameter(description="This level and above")] = None,
-    q: Annotated[str | None, Parameter(description="Text in the message, upper and lower case alike")] = None,
-    regex: Annotated[str | None, Parameter(description="A regular expression (PostgreSQL's) for the message")] = None,
-    count: Annotated[bool, Parameter(description="Count all lines that fit, for two seconds at most")] = False,
+    database: NamedDependency[Database],
+    run_id: FromPath[UUID],
+    after: Annotated[
+        int | None,
+        QueryParameter(ge=-1, le=service.MAX_OFFSET, description="Lines behind this offset; -1: from the first"),
+    ] = None,
+    before: Annotated[
+        int | None, QueryParameter(ge=-1, le=service.MAX_OFFSET, description="The last lines before this offset")
+    ] = None,
+    limit: LimitQuery = DEFAULT_LIMIT,
+    level: Annotated[Level | None, QueryParameter(description="This level and above")] = None,
+    q: Annotated[
+        str | None,
+        QueryParameter(
+            pattern=NO_NUL, max_length=MAX_TEXT, description="Text in the message, upper and lower case alike"
+        ),
+    ] = None,
+    regex: Annotated[
+        str | None,
+        QueryParameter(
+            pattern=NO_NUL, max_length=MAX_TEXT, description="A regular expression (PostgreSQL's) for the message"
+        ),
+    ] = None,
+    count: Annotated[bool, QueryParameter(description="Count all lines that fit, for two seconds at most")] = False,
 ) -> LogPage:
     """Always ascending. Without a cursor: the newest page."""
     wanted = service.LogFilter(level=level, q=q, regex=regex)
@@ -35,11 +52,19 @@ async def list_logs(
         return await service.list_logs(session, run_id, wanted, after=after, before=before, limit=limit, count=count)
 
 
-@get("/runs/{run_id:uuid}/logs/download", operation_id="downloadLogs", summary="Download logs")
+@get(
+    "/runs/{run_id:uuid}/logs/download",
+    operation_id="downloadLogs",
+    summary="Download logs",
+    response_description="The lines, as `text/plain` or `application/jsonl`.",
+    media_types=("text/plain", "application/jsonl"),
+)
 async def download_logs(
-    database: Database,
-    run_id: UUID,
-    format: service.Format = "txt",  # noqa: A002
+    database: NamedDependency[Database],
+    run_id: FromPath[UUID],
+    format: Annotated[  # noqa: A002
+        service.Format, QueryParameter(description="Text, or a JSON object per line")
+    ] = "txt",
 ) -> Stream:
     """All lines that are there now, as text or as JSON lines."""
     async with database.read() as session:

@@ -1,9 +1,11 @@
 """What the API and the event stream say about log lines."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from msgspec import Raw, Struct
 
+from athanor.domain.json_fields import Metadata, Timestamp
 from athanor.wire.reports import LEVELS, Level
 
 
@@ -11,14 +13,23 @@ class LogLine(Struct):
     """One log line; `metadata` is a JSON object or null."""
 
     offset: int
-    timestamp: datetime
+    timestamp: Timestamp
     level: Level
     message: str
-    metadata: Raw | None
+    metadata: Metadata
+
+    example: ClassVar = {
+        "offset": 1,
+        "timestamp": "2026-11-23T09:30:01.250000Z",
+        "level": "info",
+        "message": "done",
+        "metadata": {"heads": 251},
+    }
 
 
 class LogPage(Struct, kw_only=True):
-    """Ascending by offset. Cursors are offsets: pass them as `after` and `before`; null where nothing more is known.
+    """Ascending by offset. Cursors are offsets: pass `next_cursor` as `after` for what follows, now or later, and
+    `previous_cursor` as `before` for what came earlier; it is null where nothing did.
 
     `total` and `total_complete` are null unless asked for with `count=true`; `total_complete` is false where the count
     ran out of time and `total` is a lower bound.
@@ -29,6 +40,14 @@ class LogPage(Struct, kw_only=True):
     previous_cursor: int | None
     total: int | None
     total_complete: bool | None
+
+    example: ClassVar = {
+        "items": [LogLine.example],
+        "next_cursor": 1,
+        "previous_cursor": 1,
+        "total": None,
+        "total_complete": None,
+    }
 
 
 def log_line(offset: int, timestamp: datetime, level: int, message: str, metadata: str | None) -> LogLine:

@@ -90,11 +90,14 @@ async def list_logs(
     rows = await _search(session, query, {**values, "run_id": run_id, "limit": limit})
     items = [log_line(*row) for row in (rows if order == "ASC" else reversed(rows))]
     total, complete = await _count(session, run_id, wanted) if count else (None, None)
-    start = items[0].offset if items else (before if before is not None else 0)
+    if order == "DESC":
+        earlier = items[0].offset if len(items) == limit else 0
+    else:
+        earlier = items[0].offset if items else after + 1 if after is not None else 0
     return LogPage(
         items=items,
         next_cursor=items[-1].offset if items else (after if after is not None else -1),
-        previous_cursor=start if start > 0 else None,
+        previous_cursor=earlier if earlier > 0 else None,
         total=total,
         total_complete=complete,
     )

@@ -2,9 +2,11 @@
 
 import math
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import Meta, Struct
+
+from athanor.domain.json_fields import Timestamp
 
 Number: TypeAlias = float | Literal["NaN", "Infinity", "-Infinity"]
 """A double; what JSON cannot say as a number is said as a string."""
@@ -14,7 +16,7 @@ class MetricPoint(Struct):
     """One point; `step` is null where the experiment gave none."""
 
     offset: int
-    timestamp: datetime
+    timestamp: Timestamp
     name: str
     step: int | None
     value: Number
@@ -30,12 +32,14 @@ class MetricSummary(Struct, kw_only=True):
     min: Number | None
     max: Number | None
 
+    example: ClassVar = {"name": "heads_ratio", "points": 500, "last": 0.502, "last_step": 499, "min": 0.0, "max": 1.0}
+
 
 class SeriesPoint(Struct):
     """`points` consecutive points as one: the mean, with the smallest and the largest."""
 
     step: Annotated[float, Meta(description="Step of the first point; the point's place where steps are absent")]
-    timestamp: datetime
+    timestamp: Timestamp
     value: Number
     min: Number
     max: Number
@@ -47,6 +51,12 @@ class Series(Struct, kw_only=True):
     name: str
     total: int
     points: list[SeriesPoint]
+
+    example: ClassVar = {
+        "name": "heads_ratio",
+        "total": 500,
+        "points": [{"step": 0, "timestamp": "2026-11-23T09:30:00.130000Z", "value": 0.5, "min": 0.0, "max": 1.0}],
+    }
 
 
 def number(value: float) -> Number:

@@ -11,6 +11,7 @@ from athanor.domain.paging import bad_parameter
 from athanor.domain.runs.service import get_run
 
 MAX_POINTS = 10_000
+DEFAULT_POINTS = 1000
 
 _SUMMARIES = text("""
     SELECT name, points, low, high, last.value, last.step FROM (

@@ -1,10 +1,12 @@
 """What the API and the event stream say about results."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from msgspec import Meta, Raw, Struct
+
+from athanor.domain.json_fields import JsonValue, Timestamp
 
 PREVIEW_CHARACTERS = 200
 MAX_PREVIEW_BYTES = 2048
@@ -16,10 +18,19 @@ class ResultEntry(Struct):
 
     offset: int
     key: str
-    timestamp: datetime
+    timestamp: Timestamp
     size: int
     truncated: bool
     preview: Annotated[Raw, Meta(description="The value itself, or the first 200 characters of its JSON if truncated")]
+
+    example: ClassVar[dict[str, Any]] = {
+        "offset": 0,
+        "key": "summary",
+        "timestamp": "2026-11-23T09:30:01.250000Z",
+        "size": 28,
+        "truncated": False,
+        "preview": {"heads": 251, "flips": 500},
+    }
 
 
 class ResultDetail(Struct, kw_only=True):
@@ -27,9 +38,17 @@ class ResultDetail(Struct, kw_only=True):
 
     offset: int
     key: str
-    timestamp: datetime
+    timestamp: Timestamp
     size: int
-    value: Raw
+    value: JsonValue
+
+    example: ClassVar = {
+        "offset": 0,
+        "key": "summary",
+        "timestamp": "2026-11-23T09:30:01.250000Z",
+        "size": 28,
+        "value": {"heads": 251, "flips": 500},
+    }
 
 
 def result_entry(offset: int, timestamp: datetime, key: str, size: int, value: str) -> ResultEntry:

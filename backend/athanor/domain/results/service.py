@@ -1,13 +1,13 @@
 """Reading results: lists with previews, single values whole."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Text, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from athanor.domain.errors import NotFound
-from athanor.domain.paging import Keyset, Order, Page, check_limit
+from athanor.domain.paging import BigInteger, Integer, Keyset, Moment, Order, Page, check_limit
+from athanor.domain.paging import Text as AnyText
 from athanor.domain.results.models import Result
 from athanor.domain.results.schemas import (
     MAX_PREVIEW_BYTES,
@@ -20,13 +20,13 @@ from athanor.domain.runs.service import get_run
 
 _ORDER = Keyset(
     columns={
-        "offset": (Result.offset, int),
-        "timestamp": (Result.timestamp, datetime),
-        "key": (Result.key, str),
-        "size": (Result.size, int),
+        "offset": (Result.offset, BigInteger),
+        "timestamp": (Result.timestamp, Moment),
+        "key": (Result.key, AnyText),
+        "size": (Result.size, Integer),
     },
     key=Result.offset,
-    key_type=int,
+    key_type=BigInteger,
 )
 # Of a large value only its beginning leaves the database.
 _PREVIEW = case(

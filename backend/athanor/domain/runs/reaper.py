@@ -8,6 +8,7 @@ from sqlalchemy import text
 from athanor.db.session import Database, Unit, is_outage
 from athanor.domain.runs.announce import announce
 from athanor.domain.runs.transitions import Changed, reap_expired
+from athanor.domain.workers.events import WorkersChange, WorkersUpdated
 from athanor.wire import topics
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ async def after_reaping(unit: Unit, changes: list[Changed]) -> None:
     """What follows from a reaping: the news, and a doorbell for each new attempt."""
     await announce(unit, [change.run_id for change in changes])
     for change in changes:
-        log.warning("run_id=%s worker_id=%s: lost, now %s", change.run_id, change.worker_id, change.status)
+        log.warning("run_id=%s: its attempt is lost, the run is %s", change.run_id, change.status)
         if change.status == "pending":
             unit.outbox.ring(change.queue, change.run_id)
 
@@ -43,8 +44,8 @@ async def reap_forever(database: Database, *, lease_s: float) -> None:
         try:
             await reap_once(database)
             async with database.unit() as unit:
-                if (await unit.session.execute(_FORGET_WORKERS)).first() is not None:
-                    unit.outbox.changed([topics.WORKERS], "workers.updated", {})
+                if gone := list((await unit.session.execute(_FORGET_WORKERS)).scalars()):
+                    unit.outbox.changed([topics.WORKERS], WorkersUpdated(WorkersChange(ids=gone)))
         except Exception as error:
             if not is_outage(error):
                 log.exception("the reaper failed; it tries again in %s s", pause_s)

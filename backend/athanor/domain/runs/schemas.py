@@ -1,11 +1,11 @@
 """What the API and the event stream say about runs."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from msgspec import Meta, Raw, Struct
+from msgspec import Meta, Struct
 
+from athanor.domain.json_fields import Config, Environment, Timestamp
 from athanor.wire.status import Reason, Status
 
 
@@ -57,19 +57,48 @@ class Run(Struct, kw_only=True):
     worker_id: UUID | None
     heartbeat_age_ms: int | None
     waiting: Waiting | None
-    created_at: datetime
-    started_at: datetime | None
-    completed_at: datetime | None
-    cancel_requested_at: datetime | None
+    created_at: Timestamp
+    started_at: Timestamp | None
+    completed_at: Timestamp | None
+    cancel_requested_at: Timestamp | None
     counts: Counts
     version: Annotated[int, Meta(description="Grows with every visible change; ignore what is older")]
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0199c2f0-7c6e-7cc2-9a3e-0d6f1b2c3d4e",
+        "number": 3,
+        "instance_id": "0199c2ef-11aa-7b0e-8a51-5f0e9a7b6c5d",
+        "experiment": "coin_flip",
+        "queue": "default",
+        "status": "running",
+        "reason": None,
+        "error": None,
+        "traceback": None,
+        "progress": {"current": 120, "total": 500, "message": "flipping"},
+        "attempt": 1,
+        "worker_id": "0199c2ea-0b1c-7d2e-9f30-415263748596",
+        "heartbeat_age_ms": 800,
+        "waiting": None,
+        "created_at": "2026-11-23T09:30:00.000000Z",
+        "started_at": "2026-11-23T09:30:00.120000Z",
+        "completed_at": None,
+        "cancel_requested_at": None,
+        "counts": {"logs": {"debug": 0, "info": 2, "warn": 0, "error": 0}, "results": 0, "metrics": 120},
+        "version": 7,
+    }
 
 
 class RunDetail(Run, kw_only=True):
     """A run with its frozen config and the environment recorded at its start."""
 
-    config: Raw
-    environment: Raw | None
+    config: Config
+    environment: Environment
+
+    example: ClassVar = {
+        **Run.example,
+        "config": {"flips": 500, "bias": 0.5},
+        "environment": {"host": "lab-1", "python": "3.11.7", "git_commit": None, "packages": {"numpy": "2.3.5"}},
+    }
 
 
 class RunProgress(Struct, kw_only=True):
@@ -81,20 +110,17 @@ class RunProgress(Struct, kw_only=True):
     version: int
 
 
-class Deleted(Struct, kw_only=True):
-    """What the events `run.deleted` and `instance.deleted` carry."""
-
-    id: UUID
-    version: int
-
-
 class StartRun(Struct, kw_only=True, forbid_unknown_fields=True):
     """`config` replaces the instance's config for this run alone."""
 
-    config: dict[str, Any] | None = None
+    config: Annotated[dict[str, Any] | None, Meta(description="null or absent: the instance's own")] = None
+
+    example: ClassVar = {"config": {"flips": 1000}}
 
 
 class CancelRun(Struct, kw_only=True, forbid_unknown_fields=True):
     """`force` ends the run without the grace period."""
 
     force: bool = False
+
+    example: ClassVar = {"force": True}

@@ -10,21 +10,22 @@ import msgspec
 from sqlalchemy import ColumnElement, Text, cast, delete, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from athanor.db.base import new_id, to_json
+from athanor.db.base import new_id
 from athanor.db.session import Unit
 from athanor.domain.errors import Conflict, FieldError, Invalid, NotFound
-from athanor.domain.experiments.config import compare, complete, faults
-from athanor.domain.experiments.models import Experiment
+from athanor.domain.experiments.config import compare
+from athanor.domain.experiments.service import check_config, fault_of, find
 from athanor.domain.instances.models import Instance
-from athanor.domain.paging import Keyset, Order, Page, check_limit
+from athanor.domain.paging import Integer, Keyset, Moment, Order, Page, check_limit
+from athanor.domain.paging import Text as AnyText
 from athanor.domain.runs import repository
-from athanor.domain.runs.announce import announce, announce_instances
+from athanor.domain.runs.announce import announce, announce_deleted, announce_instances
+from athanor.domain.runs.events import RunCreated
 from athanor.domain.runs.models import Run, RunVitals
-from athanor.domain.runs.schemas import Deleted, RunDetail
 from athanor.domain.runs.schemas import Run as RunView
+from athanor.domain.runs.schemas import RunDetail
 from athanor.domain.runs.status import ACTIVE
 from athanor.domain.runs.transitions import request_cancel
-from athanor.wire import topics
 from athanor.wire.control import CancelRun
 from athanor.wire.status import Status
 
@@ -33,11 +34,11 @@ MAX_SEED = 2**32
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _ORDER = Keyset(
     columns={
-        "created_at": (Run.created_at, datetime),
-        "started_at": (func.coalesce(Run.started_at, _NEVER), datetime),
-        "completed_at": (func.coalesce(Run.completed_at, _NEVER), datetime),
-        "number": (Run.number, int),
-        "status": (Run.status, str),
+        "created_at": (Run.created_at, Moment),
+        "started_at": (func.coalesce(Run.started_at, _NEVER), Moment),
+        "completed_at": (func.coalesce(Run.completed_at, _NEVER), Moment),
+        "number": (Run.number, Integer),
+        "status": (Run.status, AnyText),
     },
     key=Run.id,
     key_type=UUID,
@@ -92,7 +93,7 @@ async def get_run(session: AsyncSession, run_id: UUID) -> RunDetail:
 _TAKE_NUMBER = text("""
     UPDATE instances SET runs_made = runs_made + 1, version = version + 1, active_at = clock_timestamp()
     WHERE id = :id AND deleted_at IS NULL
-    RETURNING runs_made, experiment, config, config_schema
+    RETURNING runs_made
 """)
 
 
@@ -105,36 +106,39 @@ async def start_run(unit: Unit, instance_id: UUID, config: dict[str, Any] | None
         Invalid: the given `config` has faults; each is named below `/config`.
     """
     session = unit.session
-    row = (await session.execute(_TAKE_NUMBER, {"id": instance_id})).one_or_none()
-    if row is None:
+    instance = (
+        await session.execute(select(Instance).where(Instance.id == instance_id, Instance.deleted_at.is_(None)))
+    ).scalar_one_or_none()
+    if instance is None:
         raise NotFound(f"There is no instance {instance_id}.")
-    experiment = await session.get(Experiment, row.experiment)
+    experiment = await find(session, instance.experiment)
     if experiment is None:
-        raise Conflict(f"The experiment {row.experiment!r} is not in the catalogue: no worker offers it.")
-    if experiment.error is not None or experiment.config_schema is None:
-        raise Conflict(f"The experiment {row.experiment!r} cannot run: {experiment.error}")
-    schema = msgspec.json.decode(experiment.config_schema)
-    defaults = msgspec.json.decode(experiment.defaults) if experiment.defaults is not None else {}
-    given = msgspec.json.decode(row.config) if config is None else config
-    frozen = complete(schema, defaults, given)
-    if found := faults(schema, frozen):
-        errors = [FieldError("/config" + fault.path, fault.message) for fault in found]
+        raise Conflict(f"The experiment {instance.experiment!r} is not in the catalogue: no worker offers it.")
+    if (reason := fault_of(experiment)) is not None:
+        raise Conflict(f"The experiment {instance.experiment!r} cannot run: {reason}")
+    checked = await check_config(experiment, msgspec.json.decode(instance.config) if config is None else config)
+    if checked.errors:
+        errors = [FieldError("/config" + fault.path, fault.message) for fault in checked.errors]
         if config is not None:
             raise Invalid("The config does not fit the experiment.", errors)
-        changes = "; ".join(compare(msgspec.json.decode(row.config_schema), schema))
+        changes = "; ".join(compare(msgspec.json.decode(instance.config_schema), msgspec.json.decode(checked.schema)))
         raise Conflict(
-            f"The experiment {row.experiment!r} changed since this instance was saved, and its config no longer fits"
-            f"{f' ({changes})' if changes else ''}. Edit the instance, then start it again.",
+            f"The experiment {instance.experiment!r} changed since this instance was saved, and its config no longer "
+            f"fits{f' ({changes})' if changes else ''}. Edit the instance, then start it again.",
             errors,
         )
+    # Only now, for the row stays locked until the commit: others start runs of this instance meanwhile.
+    number = (await session.execute(_TAKE_NUMBER, {"id": instance_id})).scalar_one_or_none()
+    if number is None:
+        raise NotFound(f"There is no instance {instance_id}.")
     run = Run(
         id=new_id(),
-        number=row.runs_made,
+        number=number,
         instance_id=instance_id,
-        experiment=row.experiment,
+        experiment=instance.experiment,
         queue=experiment.queue,
-        config=to_json(frozen),
-        config_schema=experiment.config_schema,
+        config=checked.complete,
+        config_schema=checked.schema,
         source_hash=experiment.source_hash,
         seed=secrets.randbelow(MAX_SEED),
         timeout_s=experiment.timeout_s,
@@ -142,7 +146,7 @@ async def start_run(unit: Unit, instance_id: UUID, config: dict[str, Any] | None
     )
     session.add_all([run, RunVitals(run_id=run.id)])
     await session.flush()
-    await announce(unit, [run.id], "run.created")
+    await announce(unit, [run.id], RunCreated)
     unit.outbox.ring(experiment.queue, run.id)
     return await get_run(session, run.id)
 
@@ -171,17 +175,13 @@ async def delete_run(unit: Unit, run_id: UUID) -> None:
         Conflict: the run is pending or running.
     """
     session = unit.session
-    run = (await session.execute(select(Run).where(Run.id == run_id).with_for_update())).scalar_one_or_none()
-    if run is None:
-        raise NotFound(f"There is no run {run_id}.")
+    await session.execute(select(Run.id).where(Run.id == run_id).with_for_update())
+    run = await get_run(session, run_id)
     if run.status in ACTIVE:
         raise Conflict(f"The run is {run.status}. Cancel it, then delete it.")
-    view = (await repository.load(session, [run_id]))[0]
     await discard(session, [run_id])
     await session.execute(_TOUCH, {"id": run.instance_id})
-    gone = Deleted(id=run_id, version=view.version + 1)
-    places = [topics.run(run_id), topics.instance(run.instance_id), topics.INSTANCES]
-    unit.outbox.changed(places, "run.deleted", gone)
+    announce_deleted(unit, run_id, run.instance_id, run.version)
     await announce_instances(unit, [run.instance_id])
 
 

@@ -6,10 +6,10 @@ import logging
 from sqlalchemy import text
 
 from athanor.db.session import Database, is_outage
-from athanor.domain.runs.announce import announce
+from athanor.domain.runs.announce import announce_deleted
+from athanor.domain.runs.removal import end_runs
 from athanor.domain.runs.service import discard
-from athanor.domain.runs.transitions import request_cancel
-from athanor.wire.control import CancelRun
+from athanor.domain.runs.status import ACTIVE
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +29,9 @@ _DELETE_CHUNK = {
 _NEXT_DISCARDED = text("SELECT run_id FROM discarded_runs LIMIT 1 FOR UPDATE SKIP LOCKED")
 _DONE = text("DELETE FROM discarded_runs WHERE run_id = :run_id")
 _RUNS_OF_DELETED = text(f"""
-    SELECT runs.id, runs.status FROM runs JOIN instances ON instances.id = runs.instance_id
-    WHERE instances.deleted_at IS NOT NULL LIMIT {CHUNK_RUNS}
+    SELECT runs.id, runs.instance_id, runs.status, run_vitals.version
+    FROM runs JOIN instances ON instances.id = runs.instance_id JOIN run_vitals ON run_vitals.run_id = runs.id
+    WHERE instances.deleted_at IS NOT NULL ORDER BY runs.status IN ('pending', 'running'), runs.id LIMIT {CHUNK_RUNS}
 """)  # noqa: S608
 _EMPTY_INSTANCES = text("""
     DELETE FROM instances WHERE deleted_at IS NOT NULL AND NOT EXISTS (
@@ -70,14 +71,12 @@ async def sweep_instances(database: Database) -> bool:
     async with database.unit() as unit:
         session = unit.session
         rows = (await session.execute(_RUNS_OF_DELETED)).all()
-        active = [row.id for row in rows if row.status in ("pending", "running")]
-        over = [row.id for row in rows if row.id not in active]
-        for change in await request_cancel(session, active, force=True):
-            await announce(unit, [change.run_id])
-            if change.status == "running" and change.worker_id is not None:
-                unit.outbox.order(change.worker_id, CancelRun(change.run_id, force=True))
+        await end_runs(unit, [row.id for row in rows if row.status in ACTIVE])
+        over = [row for row in rows if row.status not in ACTIVE]
         if over:
-            await discard(session, over)
-        if not rows:
+            await discard(session, [row.id for row in over])
+            for row in over:
+                announce_deleted(unit, row.id, row.instance_id, row.version)
+        else:
             await session.execute(_EMPTY_INSTANCES)
         return bool(over)

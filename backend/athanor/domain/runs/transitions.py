@@ -197,6 +197,30 @@ async def reap_workers(session: AsyncSession, worker_ids: list[UUID]) -> list[Ch
     return await _changed(session, await session.execute(_REAP_WORKERS, {"worker_ids": worker_ids}))
 
 
+# A claim whose answer was lost: the worker holds a lease on a run it never started. Nothing ran, so nothing is lost.
+_GIVE_BACK = text("""
+    UPDATE runs SET
+        status = CASE WHEN cancel_requested_at IS NULL THEN 'pending' ELSE 'cancelled' END,
+        reason = CASE WHEN cancel_requested_at IS NULL THEN NULL ELSE 'user' END,
+        completed_at = CASE WHEN cancel_requested_at IS NULL THEN NULL ELSE clock_timestamp() END,
+        attempt = attempt - 1, started_at = NULL, worker_id = NULL
+    WHERE id IN (
+        SELECT runs.id FROM runs JOIN run_vitals ON run_vitals.run_id = runs.id
+        WHERE runs.status = 'running' AND run_vitals.worker_id = :worker_id AND NOT runs.id = ANY (:known)
+          AND run_vitals.heartbeat_at < clock_timestamp() - make_interval(secs => :idle_s)
+        FOR UPDATE OF runs, run_vitals SKIP LOCKED
+    )
+    RETURNING id, instance_id, status, queue, worker_id
+""")
+
+
+async def give_back(session: AsyncSession, worker_id: UUID, known: list[UUID], *, idle_s: float) -> list[Changed]:
+    """Returns to their queue the runs that the ledger gave to this worker and that it never heard of: all but
+    `known`, and none that was claimed less than `idle_s` ago (a claim may be on its way while this is asked)."""
+    parameters = {"worker_id": worker_id, "known": known, "idle_s": idle_s}
+    return await _changed(session, await session.execute(_GIVE_BACK, parameters))
+
+
 _END_LEASES = text("""
     UPDATE run_vitals SET version = version + 1, worker_id = NULL, expires_at = NULL WHERE run_id = ANY (:run_ids)
 """)
