@@ -83,7 +83,7 @@ def test_one_bad_entry_is_replaced_and_its_neighbours_are_kept(backend):
             kept = [message for _, message in lines if not message.startswith("an entry was refused")]
             assert kept == [f"line {number}" for number in range(20)]
             assert next(message for _, message in await stored(database, fence.run_id, "results", "value")) == "1"
-            assert [row[3] for row in appended.rows["logs"]] == [message for _, message in lines]
+            assert [row[4] for row in appended.rows["logs"]] == [message for _, message in lines]
 
     asyncio.run(main())
 

@@ -1,11 +1,13 @@
 """Length-prefixed msgpack on a byte stream: four bytes, big-endian, then the message."""
 
+import struct
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 import msgspec
 
-PREFIX_BYTES = 4
+_PREFIX = struct.Struct(">I")
+PREFIX_BYTES = _PREFIX.size
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
 T = TypeVar("T")
@@ -20,7 +22,7 @@ class FramingError(ValueError):
 def pack(message: object) -> bytes:
     """One message with its length before it."""
     body = _encoder.encode(message)
-    return len(body).to_bytes(PREFIX_BYTES, "big") + body
+    return _PREFIX.pack(len(body)) + body
 
 
 class Unpacker(Generic[T]):
@@ -36,19 +38,19 @@ class Unpacker(Generic[T]):
         Raises:
             FramingError: a length or a body that the protocol does not know.
         """
-        buffer = self._buffer
+        buffer, decode, read_prefix = self._buffer, self._decoder.decode, _PREFIX.unpack_from
         buffer += data
         start, end = 0, len(buffer)
         try:
             with memoryview(buffer) as view:
                 while end - start >= PREFIX_BYTES:
-                    size = int.from_bytes(view[start : start + PREFIX_BYTES], "big")
+                    (size,) = read_prefix(view, start)
                     if size > MAX_MESSAGE_BYTES:
                         raise FramingError(f"a message of {size} bytes; at most {MAX_MESSAGE_BYTES} are allowed")
                     body = start + PREFIX_BYTES
                     if end - body < size:
                         break
-                    message = self._decoder.decode(view[body : body + size])
+                    message = decode(view[body : body + size])
                     start = body + size
                     yield message
         except msgspec.MsgspecError as error:

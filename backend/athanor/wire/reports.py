@@ -20,7 +20,7 @@ class Ready(Struct, tag="ready", array_like=True, frozen=True):
     at_us: int
 
 
-class Log(Struct, tag="log", array_like=True, frozen=True):
+class Log(Struct, tag="log", array_like=True, frozen=True, gc=False):
     """One log line; `metadata` is a JSON object or None."""
 
     at_us: int
@@ -35,7 +35,7 @@ class LogBatch(Struct, tag="logs", array_like=True, frozen=True):
     entries: list[Log]
 
 
-class Output(Struct, tag="output", array_like=True, frozen=True):
+class Output(Struct, tag="output", array_like=True, frozen=True, gc=False):
     """Bytes the experiment wrote to Python's stdout or stderr, as written: the worker makes lines of them."""
 
     at_us: int
@@ -43,7 +43,7 @@ class Output(Struct, tag="output", array_like=True, frozen=True):
     data: bytes
 
 
-class Result(Struct, tag="result", array_like=True, frozen=True):
+class Result(Struct, tag="result", array_like=True, frozen=True, gc=False):
     """One result; `value` is JSON text of any kind."""
 
     at_us: int
@@ -51,7 +51,7 @@ class Result(Struct, tag="result", array_like=True, frozen=True):
     value: str
 
 
-class Metric(Struct, tag="metric", array_like=True, frozen=True):
+class Metric(Struct, tag="metric", array_like=True, frozen=True, gc=False):
     """One point of a metric; NaN and infinities are allowed."""
 
     at_us: int

@@ -77,7 +77,8 @@ class Appender:
             Fenced: the attempt is over.
             Exception: the database is away (see `athanor.db.session.is_outage`); try again with `retried`.
         """
-        rows = {name: batch.rows(name, self.heads[name]) for name in STREAMS if batch.length(name)}
+        run_id = self._fence.run_id
+        rows = {name: batch.rows(name, run_id, self.heads[name]) for name in STREAMS if batch.length(name)}
         wanted = {name: self.heads[name] + batch.length(name) for name in STREAMS}
         async with self._database.connection() as connection:
             if retried and (found := await self._found(connection)) == wanted != self.heads:
@@ -142,10 +143,8 @@ class Appender:
 
     async def _copy(self, connection: AsyncConnection, name: Stream, rows: list[Row]) -> None:
         driver: Any = (await connection.get_raw_connection()).driver_connection
-        run_id = self._fence.run_id
-        await driver.copy_records_to_table(
-            name, records=[(run_id, *row) for row in rows], columns=("run_id", *TABLES[name].columns), timeout=60
-        )
+        columns = ("run_id", *TABLES[name].columns)
+        await driver.copy_records_to_table(name, records=rows, columns=columns, timeout=60)
 
     async def _copy_what_can_be(self, connection: AsyncConnection, name: Stream, rows: list[Row]) -> list[Row]:
         """COPY by halves until the entries that PostgreSQL refuses stand alone; these become a line that says so."""
@@ -157,7 +156,7 @@ class Appender:
             if is_outage(error):
                 raise
             if len(rows) == 1:
-                log.warning("run_id=%s: entry %s of %s refused: %s", self._fence.run_id, rows[0][0], name, error)
+                log.warning("run_id=%s: entry %s of %s refused: %s", self._fence.run_id, rows[0][1], name, error)
                 replaced = [_refused(name, rows[0], error)]
                 await self._copy(connection, name, replaced)
                 return replaced
@@ -168,12 +167,12 @@ class Appender:
 
 def _refused(name: Stream, row: Row, error: Exception) -> Row:
     """The entry that stands in the place of one that cannot be stored."""
-    offset, timestamp, *rest = row
+    place, level = row[:3], row[3]
     why = str(error).splitlines()[0] if isinstance(error, asyncpg.PostgresError) else type(error).__name__
     note = f"an entry was refused by the database: {why}".encode("ascii", "backslashreplace").decode()
     if name == "logs":
-        return (offset, timestamp, rest[0], note.replace("\\x00", ""), None)
+        return (*place, level, note.replace("\\x00", ""), None)
     if name == "results":
         value = f'"{note.translate(str.maketrans("", "", chr(34) + chr(92)))}"'
-        return (offset, timestamp, "refused", len(value), value)
-    return (offset, timestamp, "refused", None, float("nan"))
+        return (*place, "refused", len(value), value)
+    return (*place, "refused", None, float("nan"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from athanor.wire.reports import LEVELS, Log, LogBatch, Metric, Progress, Report, Result
 from athanor.wire.topics import Stream
@@ -12,7 +13,8 @@ _LEVEL_NUMBERS = {level: number for number, level in enumerate(LEVELS)}
 _OVERHEAD_BYTES = 200
 
 Row = tuple[Any, ...]
-"""A stream's entry: offset, timestamp and the columns of its table in `athanor.domain.streams`."""
+"""A stream's entry as its table holds it: the run's id, then the columns that `athanor.domain.streams` names (the
+offset first)."""
 
 
 class Batch:
@@ -64,21 +66,21 @@ class Batch:
     def length(self, stream: Stream) -> int:
         return len(self.logs if stream == "logs" else self.results if stream == "results" else self.metrics)
 
-    def rows(self, stream: Stream, start: int) -> list[Row]:
+    def rows(self, stream: Stream, run_id: UUID, start: int) -> list[Row]:
         """The entries of one stream as rows, the first with offset `start`."""
         epoch, delta = _EPOCH, timedelta
         if stream == "logs":
             number = _LEVEL_NUMBERS
             return [
-                (at, epoch + delta(0, 0, entry.at_us), number[entry.level], entry.message, entry.metadata)
+                (run_id, at, epoch + delta(0, 0, entry.at_us), number[entry.level], entry.message, entry.metadata)
                 for at, entry in enumerate(self.logs, start)
             ]
         if stream == "results":
             return [
-                (at, epoch + delta(0, 0, entry.at_us), entry.key, len(entry.value.encode()), entry.value)
+                (run_id, at, epoch + delta(0, 0, entry.at_us), entry.key, len(entry.value.encode()), entry.value)
                 for at, entry in enumerate(self.results, start)
             ]
         return [
-            (at, epoch + delta(0, 0, entry.at_us), entry.name, entry.step, entry.value)
+            (run_id, at, epoch + delta(0, 0, entry.at_us), entry.name, entry.step, entry.value)
             for at, entry in enumerate(self.metrics, start)
         ]

@@ -135,10 +135,10 @@ class Ingest:
         messages: list[BusMessage] = []
         for name, rows in appended.rows.items():
             topic = topics.stream(self._run_id, name)
-            start, end = rows[0][0], rows[-1][0] + 1
+            start, end = rows[0][1], rows[-1][1] + 1
             small = len(rows) <= MAX_PUBLISHED_ENTRIES and batch.size_bytes <= MAX_PUBLISHED_BYTES
             if small and self._heard.get(topic, True):
-                items = [TABLES[name].encode(row) for row in rows]
+                items = [TABLES[name].encode(row[1:]) for row in rows]
                 messages.append(AppendedMessage(topic=topic, start=start, end=end, items=items))
             else:
                 messages.append(AppendedMessage(topic=topic, start=start, end=end))
