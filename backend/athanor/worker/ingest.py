@@ -1,8 +1,8 @@
 """From a child's reports to the ledger and on to the hub: group commit, then publish.
 
 Nothing in flight: a report is flushed at once. What arrives during a flush forms the next one. Flushes that follow
-each other without rest make room by pauses that grow to 50 ms, so that a steady trickle does not become a transaction
-per line.
+each other without rest make room by pauses that grow to four times the flush and to 50 ms at most, so that a steady
+trickle does not become a transaction per line.
 """
 
 import asyncio
@@ -29,6 +29,8 @@ from athanor.worker.batch import Batch
 log = logging.getLogger(__name__)
 
 MAX_PAUSE_S = 0.05
+MAX_PAUSE_SHARE = 4.0
+"""A pause lasts at most so many times the flush before it: a quick database need not wait for 50 ms."""
 HIGH_WATER_BYTES = 16 * 1024 * 1024
 """Above this the child is no longer read: its next call waits."""
 LOW_WATER_BYTES = 4 * 1024 * 1024
@@ -102,7 +104,7 @@ class Ingest:
             took_s = time.monotonic() - started
             streak = streak + 1 if self._wake.is_set() else 0
             if streak and not self._closing:
-                await asyncio.sleep(min(MAX_PAUSE_S, took_s * streak * 0.5))
+                await asyncio.sleep(min(MAX_PAUSE_S, took_s * min(MAX_PAUSE_SHARE, streak * 0.5)))
 
     async def _wait(self) -> None:
         """Until there is something to write. Progress alone can wait for its turn, twice a second."""
