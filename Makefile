@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS := never
-export UV_NO_CONFIG := 1
+export UV_SYSTEM_CERTS := true
 
 .PHONY: help setup up test check dev types bench lock
 

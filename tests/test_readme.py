@@ -1,18 +1,13 @@
 """The README's commands, run as they stand, on a stack as `make up` starts it."""
 
-import os
 import re
-import signal
 import subprocess
-import sys
-from pathlib import Path
 
-import httpx
 import pytest
 
-from stack import eventually, free_port
+from stack import eventually
+from whole import ROOT, Whole
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
 
@@ -22,54 +17,23 @@ def blocks(language):
 
 @pytest.fixture(scope="module")
 def newcomer(tmp_path_factory):
-    """`athanor up --examples` with the README's own experiment beside the shipped ones; its port."""
+    """What `make up` starts, with the README's own experiment beside the shipped ones."""
     folder = tmp_path_factory.mktemp("newcomer")
     (example,) = blocks("python")
     (folder / "dice.py").write_text(example)
-    port = free_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("ATHANOR_")},
-        "ATHANOR_PORT": str(port),
-        "ATHANOR_DATA_DIR": str(folder / "data"),
-        "ATHANOR_EXPERIMENTS": f"{ROOT / 'experiments'}:{folder}",
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-    }
-    log = folder / "up.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "athanor.cli", "up", "--examples"],
-            env=environment,
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-
-    def seeded():
-        assert process.poll() is None, log.read_text()
-        try:
-            runs = httpx.get(f"http://127.0.0.1:{port}/api/runs", trust_env=False).json()
-        except httpx.HTTPError:
-            return False
-        return runs.get("total", 0) > 0
-
+    whole = Whole(folder, "--examples", experiments=f"{ROOT / 'experiments'}:{folder}")
     try:
-        eventually(seeded, seconds=60, what="the first run")
-        yield port, environment
+        whole.start()
+        eventually(lambda: whole.get("/api/runs")["total"] > 0, seconds=30, what="the first run")
+        yield whole
     finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(30)
-        finally:
-            process.kill()
+        whole.stop()
 
 
-def run_block(script, port, environment):
-    script = script.replace("127.0.0.1:4000", f"127.0.0.1:{port}")
+def run_block(script, whole):
     return subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        env={**environment, "ATHANOR_URL": f"http://127.0.0.1:{port}"},
+        ["bash", "-euo", "pipefail", "-c", script.replace("http://127.0.0.1:4000", whole.url)],
+        env=whole.environment,
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -80,7 +44,7 @@ def run_block(script, port, environment):
 def test_every_shell_block_works_as_it_stands(newcomer):
     scripts = blocks("sh")
     assert len(scripts) == 2
-    outputs = [run_block(script, *newcomer) for script in scripts]
+    outputs = [run_block(script, newcomer) for script in scripts]
     for done in outputs:
         assert done.returncode == 0, done.stdout + done.stderr
     command_line, curl = (done.stdout for done in outputs)
@@ -90,21 +54,16 @@ def test_every_shell_block_works_as_it_stands(newcomer):
 
 
 def test_the_experiment_of_the_readme_runs(newcomer):
-    done = run_block("athanor run dice --set rolls=100 --follow", *newcomer)
+    done = run_block("athanor run dice --set rolls=100 --follow", newcomer)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "done" in done.stdout
 
 
 def test_the_first_example_runs_to_completed(newcomer):
-    port, _ = newcomer
-
     def first():
-        runs = httpx.get(
-            f"http://127.0.0.1:{port}/api/runs", params={"experiment": "handwritten_digits"}, trust_env=False
-        ).json()["items"]
-        assert runs
-        assert runs[0]["status"] in ("pending", "running", "completed"), runs[0]
-        return runs[0]["status"] == "completed"
+        (*_, run) = newcomer.get("/api/runs", experiment="handwritten_digits", sort="number", order="desc")["items"]
+        assert run["status"] in ("pending", "running", "completed"), run
+        return run["status"] == "completed"
 
     eventually(first, seconds=120, what="handwritten_digits")
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from athanor.durations import duration_s
+
 
 class SettingsError(ValueError):
     """A setting that cannot be used; says which, why, and what would do."""
@@ -44,19 +46,11 @@ class Settings(Struct, kw_only=True, frozen=True):
         return cls(**values)  # type: ignore[arg-type]
 
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-
-
-def parse_duration(text: str) -> float:
-    """Seconds of "250ms", "10s", "5m", "2h", "1d" or a plain number of seconds; more than zero.
-
-    Raises:
-        ValueError: any other text.
-    """
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?", text.strip())
-    if match is None or float(match[1]) == 0:
-        raise ValueError("is not a duration; write it like 500ms, 10s, 5m, 2h or 1d")
-    return float(match[1]) * _UNITS[match[2] or "s"]
+def _duration(text: str) -> float:
+    try:
+        return duration_s(text)
+    except ValueError:
+        raise ValueError("is not a duration; write it like 500ms, 10s, 5m, 2h or 1d") from None
 
 
 def _paths(text: str) -> tuple[Path, ...]:
@@ -109,9 +103,9 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "ATHANOR_REDIS_URL": ("redis_url", _redis_url),
     "ATHANOR_QUEUES": ("queues", _queues),
     "ATHANOR_SLOTS": ("slots", _whole(1, 1024)),
-    "ATHANOR_CANCEL_GRACE": ("cancel_grace_s", parse_duration),
-    "ATHANOR_LEASE": ("lease_s", parse_duration),
-    "ATHANOR_DRAIN": ("drain_s", parse_duration),
+    "ATHANOR_CANCEL_GRACE": ("cancel_grace_s", _duration),
+    "ATHANOR_LEASE": ("lease_s", _duration),
+    "ATHANOR_DRAIN": ("drain_s", _duration),
     "ATHANOR_TOKEN": ("token", str),
     "ATHANOR_PUBLIC_URL": ("public_urls", _words),
 }

@@ -1,13 +1,15 @@
 import asyncio
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import athanor
 from athanor.db.base import Base
-from athanor.db.migrate import pending_migration, upgrade
+from athanor.db.migrate import pending_migration, require_current, upgrade
+from athanor.settings import SettingsError
 
 
 def test_the_migrations_make_exactly_the_models(backend):
@@ -31,3 +33,10 @@ def test_an_old_schema_is_named_and_upgrading_twice_is_harmless(session_servers)
     upgrade(url)
     upgrade(url)
     assert asyncio.run(pending_migration(url)) is None
+
+
+def test_the_operator_is_told_in_one_sentence(session_servers):
+    with pytest.raises(SettingsError, match=r"^The database's schema is empty; .* Run `athanor migrate`\.$"):
+        require_current(session_servers.fresh_database())
+    with pytest.raises(SettingsError, match="the database does not answer"):
+        require_current("postgresql+asyncpg://x@127.0.0.1:1/x")

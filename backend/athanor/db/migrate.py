@@ -11,6 +11,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from athanor.db.session import is_outage
+from athanor.settings import SettingsError
+
 _LOCK = 0x61746861  # any constant of ours: one migration at a time per database
 
 
@@ -39,7 +42,20 @@ async def _upgrade(database_url: str) -> None:
         await engine.dispose()
 
 
-async def pending_migration(connection_url: str) -> str | None:
+def require_current(database_url: str) -> None:
+    """Raises SettingsError, with what to do, where the database does not answer or its schema is not this version's."""
+    try:
+        missing = asyncio.run(pending_migration(database_url))
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        reason = str(error).splitlines()[0]
+        raise SettingsError(f"ATHANOR_DATABASE_URL: the database does not answer: {reason}") from None
+    if missing is not None:
+        raise SettingsError(missing)
+
+
+async def pending_migration(database_url: str) -> str | None:
     """A sentence for the operator when the schema is not this version's, else None."""
 
     def check(connection: Connection) -> str | None:
@@ -47,9 +63,10 @@ async def pending_migration(connection_url: str) -> str | None:
         wanted = ScriptDirectory.from_config(_config()).get_heads()
         if set(current) == set(wanted):
             return None
-        return f"the database's schema is {current or 'empty'}, this version needs {wanted}: run `athanor migrate`"
+        found = f"at {', '.join(current)}" if current else "empty"
+        return f"The database's schema is {found}; this version needs {', '.join(wanted)}. Run `athanor migrate`."
 
-    engine = create_async_engine(connection_url, poolclass=NullPool)
+    engine = create_async_engine(database_url, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(check)

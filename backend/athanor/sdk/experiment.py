@@ -7,8 +7,8 @@ from typing import Any, TypeVar, overload
 
 from msgspec import Struct
 
+from athanor.durations import duration_s
 from athanor.sdk.config import ConfigType, config_type_of
-from athanor.sdk.durations import duration_s
 from athanor.sdk.errors import ExperimentError
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import uvicorn
 
+from athanor.db.migrate import require_current
 from athanor.server.app import Server, create_app
 from athanor.server.bind import secured
 from athanor.server.gate import Application
@@ -28,9 +29,12 @@ def serve(settings: Settings) -> None:
     """The whole API server, until SIGTERM or SIGINT.
 
     Raises:
-        SettingsError: the settings would open this server to others, or its address cannot be listened on.
+        SettingsError: the settings would open this server to others, its address cannot be listened on, or the
+            database is not there or not migrated.
     """
     settings = secured(settings)
+    if settings.database_url is not None:
+        require_current(settings.database_url)
     serve_application(composed(settings), settings)
 
 

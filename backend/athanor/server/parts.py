@@ -7,8 +7,7 @@ from litestar import Litestar
 from litestar.di import Provide
 from sqlalchemy import text
 
-from athanor.db.migrate import pending_migration
-from athanor.db.session import Database, is_outage
+from athanor.db.session import Database
 from athanor.domain.runs.reaper import reap_forever
 from athanor.domain.runs.sweeper import sweep_forever
 from athanor.domain.streams import StreamLedger
@@ -38,13 +37,12 @@ class Parts:
 
     @asynccontextmanager
     async def lifespan(self, _: Litestar) -> AsyncIterator[None]:
-        """Raises SettingsError where the database is not there, or not migrated."""
+        """The database has this version's schema: `serve` has seen to that."""
         settings = self._settings
         if settings.database_url is None or settings.redis_url is None:
             raise SettingsError(
                 "the API server needs ATHANOR_DATABASE_URL and ATHANOR_REDIS_URL; `athanor up` brings its own of both"
             )
-        await _check_schema(settings.database_url)
         publisher = Publisher(settings.redis_url)
         self._database = Database(settings.database_url, publisher.deliver, application="athanor server", pool_size=15)
         self._hub = Hub(settings.redis_url, StreamLedger(self._database))
@@ -71,14 +69,3 @@ class Parts:
     async def _count_workers(self) -> int:
         async with self._get_database().read() as session:
             return int((await session.execute(_LIVE_WORKERS)).scalar_one())
-
-
-async def _check_schema(database_url: str) -> None:
-    try:
-        missing = await pending_migration(database_url)
-    except Exception as error:
-        if is_outage(error):
-            raise SettingsError(f"ATHANOR_DATABASE_URL: the database does not answer: {error}") from error
-        raise
-    if missing is not None:
-        raise SettingsError(missing)

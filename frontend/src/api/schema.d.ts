@@ -1640,7 +1640,7 @@ export interface components {
             queues: string[];
             /** @description How many runs it takes at once */
             slots: number;
-            /** @description How many it has, as of its last heartbeat */
+            /** @description How many runs it has now */
             running: number;
             draining: boolean;
             /** @description What it offers to run */

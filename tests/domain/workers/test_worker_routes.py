@@ -9,7 +9,7 @@ from athanor.db.base import new_id
 from athanor.db.session import Database
 from athanor.domain.workers.repository import Registration, beat, register
 from domain_api import Api, id_of
-from factories import make_instance, take
+from factories import make_instance, make_run, take
 
 
 @pytest.fixture(scope="module")
@@ -38,19 +38,6 @@ def workers(api: Api) -> dict[str, UUID]:
         return found
 
     return api.work(fill)
-
-
-def test_workers_that_live_are_listed(api: Api, workers: dict[str, UUID]) -> None:
-    found = api.get("/workers")["items"]
-    assert [item["host"] for item in found] == ["a", "b", "drains"]
-    second = found[1]
-    assert 0 <= second.pop("heartbeat_age_ms") < 60_000
-    assert second.pop("started_at") <= second.pop("heartbeat_at")
-    assert second == {
-        "id": str(workers["b"]), "host": "b", "pid": 7, "queues": ["default", "gpu"], "slots": 3, "running": 1,
-        "draining": False, "experiments": ["coin_flip", "z"],
-    }  # fmt: skip
-    assert [item["draining"] for item in found] == [False, False, True]
 
 
 def test_the_overview_counts_what_is_active(api: Api, workers: dict[str, UUID]) -> None:
@@ -88,3 +75,21 @@ def test_the_overview_counts_what_is_active(api: Api, workers: dict[str, UUID]) 
         {"name": "gpu", "pending": 0, "running": 0, "workers": 1, "slots": 3},
         {"name": "tpu", "pending": 1, "running": 0, "workers": 0, "slots": 0},
     ]
+
+
+def test_workers_that_live_are_listed(api: Api, workers: dict[str, UUID]) -> None:
+    async def claim(database: Database) -> None:
+        run = await make_run(database)
+        assert await take(database, run.id, worker_id=workers["b"])
+
+    api.work(claim)
+    found = api.get("/workers")["items"]
+    assert [item["host"] for item in found] == ["a", "b", "drains"]
+    second = found[1]
+    assert 0 <= second.pop("heartbeat_age_ms") < 60_000
+    assert second.pop("started_at") <= second.pop("heartbeat_at")
+    assert second == {
+        "id": str(workers["b"]), "host": "b", "pid": 7, "queues": ["default", "gpu"], "slots": 3, "running": 1,
+        "draining": False, "experiments": ["coin_flip", "z"],
+    }  # fmt: skip
+    assert [item["draining"] for item in found] == [False, False, True]

@@ -54,7 +54,7 @@ async def neighbours(session: AsyncSession, worker: Registration) -> Sequence[An
 
 
 _BEAT_WORKER = text("""
-    UPDATE workers SET heartbeat_at = clock_timestamp(), running = :running, draining = :draining,
+    UPDATE workers SET heartbeat_at = clock_timestamp(), draining = :draining,
         expires_at = clock_timestamp() + make_interval(secs => :lease_s)
     WHERE id = :id RETURNING id
 """)
@@ -87,7 +87,7 @@ async def beat(
 ) -> dict[UUID, Standing] | None:
     """Renews the worker's and its runs' leases; says how each run stands. None: the worker is not registered."""
     parameters = {"id": worker_id, "lease_s": lease_s}
-    known = await session.execute(_BEAT_WORKER, {**parameters, "running": len(run_ids), "draining": draining})
+    known = await session.execute(_BEAT_WORKER, {**parameters, "draining": draining})
     if known.first() is None:
         return None
     if not run_ids:

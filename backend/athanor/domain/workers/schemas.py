@@ -16,7 +16,7 @@ class Worker(Struct, kw_only=True):
     pid: int
     queues: list[str]
     slots: Annotated[int, Meta(description="How many runs it takes at once")]
-    running: Annotated[int, Meta(description="How many it has, as of its last heartbeat")]
+    running: Annotated[int, Meta(description="How many runs it has now")]
     draining: bool
     experiments: Annotated[list[str], Meta(description="What it offers to run")]
     started_at: Timestamp

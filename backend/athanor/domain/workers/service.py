@@ -3,11 +3,15 @@
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from athanor.domain.runs.models import Run
 from athanor.domain.workers import models
 from athanor.domain.workers.schemas import Worker
 
 _W = models.Worker
 _AGE_S = func.extract("epoch", func.clock_timestamp() - _W.heartbeat_at).label("age_s")
+_RUNNING = (
+    select(func.count()).where(Run.status == "running", Run.worker_id == _W.id).scalar_subquery().label("running")
+)
 _LIVE = (
     select(
         _W.id,
@@ -15,7 +19,7 @@ _LIVE = (
         _W.pid,
         _W.queues,
         _W.slots,
-        _W.running,
+        _RUNNING,
         _W.draining,
         _W.experiments,
         _W.started_at,

@@ -176,7 +176,6 @@ def upgrade() -> None:
         sa.Column("slots", sa.Integer(), nullable=False),
         _texts("experiments"),
         _texts("found"),
-        sa.Column("running", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("draining", sa.Boolean(), nullable=False, server_default=sa.text("false")),
         _moment("started_at", now=True),
         _moment("heartbeat_at", now=True),

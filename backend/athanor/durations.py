@@ -1,4 +1,4 @@
-"""Durations as an author writes them: `timeout="10m"`."""
+"""Durations as people write them, in settings and in experiments: "10m"."""
 
 import re
 
