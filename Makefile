@@ -38,7 +38,8 @@ frontend/node_modules/.installed: frontend/package-lock.json
 up: setup ## run it all: PostgreSQL, Valkey, API server, worker; seeds and starts the first example
 	$(BIN)/athanor up --examples
 
-test: setup ## all tests, against real servers and real processes
+test: setup ## all tests, against real servers, real processes and a real browser (found or installed)
+	$(BIN)/python tests/browser.py
 	$(BIN)/python -m pytest
 
 check: setup ## what CI checks before the tests: format, lint, types, import contracts, API drift

@@ -1,11 +1,10 @@
 """The API reference and the page in a real browser: offline, under our CSP, without one complaint in the console."""
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 
 from api_serving import Running, serving
 from athanor.server.app import Server, create_app
@@ -13,6 +12,7 @@ from athanor.server.health import HealthChecks
 from athanor.server.parts import Parts
 from athanor.server.routers import ROUTERS
 from athanor.settings import Settings
+from browser import open_browser
 
 
 async def fine() -> None:
@@ -36,13 +36,8 @@ def api() -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = os.environ.get("ATHANOR_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield launched
-        launched.close()
+    with open_browser() as opened:
+        yield opened
 
 
 class Visit:

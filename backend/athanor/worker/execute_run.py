@@ -167,6 +167,8 @@ class Execution:
             while not ended.done():
                 if writing.done():  # fenced, or the database was away for too long: nobody takes what it writes
                     self._stopping.kill_now("lost")
+                    await self._process.abandon()
+                    break
                 if deadline is not None and time.monotonic() >= deadline:
                     deadline = None
                     self._stopping.wish("timeout", grace_s=self._settings.cancel_grace_s)
