@@ -76,7 +76,12 @@ class Database:
             connect_args={
                 "timeout": 10,
                 "command_timeout": 60,
-                "server_settings": {"application_name": application, "jit": "off"},
+                "server_settings": {
+                    "application_name": application,
+                    "jit": "off",
+                    # A process that froze in a transaction must not hold its locks for ever.
+                    "idle_in_transaction_session_timeout": "30s",
+                },
             },
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)

@@ -9,7 +9,7 @@ import msgspec
 
 from athanor.db.base import new_id
 from athanor.db.session import Database, try_until
-from athanor.domain.runs.reaper import after_reaping, reap_forever
+from athanor.domain.runs.reaper import WORKER_SESSION_PREFIX, after_reaping, reap_forever
 from athanor.domain.runs.transitions import reap_workers
 from athanor.domain.workers.events import WorkersChange, WorkersUpdated
 from athanor.domain.workers.repository import Registration, leave, neighbours, register
@@ -48,7 +48,10 @@ class Worker:
         worker_id = self._registration.id
         self._publisher = Publisher(redis_url)
         self._database = Database(
-            database_url, self._publisher.deliver, application="athanor worker", pool_size=settings.slots + 4
+            database_url,
+            self._publisher.deliver,
+            application=f"{WORKER_SESSION_PREFIX}{worker_id}",
+            pool_size=settings.slots + 4,
         )
         environment = child_environment(os.environ)
         self._slots = Slots(settings, worker_id, self._database, self._publisher, environment)

@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from athanor.db.base import new_id
-from athanor.domain.runs.reaper import reap_once
+from athanor.db.session import Database
+from athanor.domain.runs.reaper import WORKER_SESSION_PREFIX, reap_once
 from athanor.domain.runs.service import get_run
 from athanor.domain.runs.status import REASONS, STATUS_OF, STATUSES, TERMINAL, TRANSITIONS, sources
 from athanor.domain.runs.transitions import finish, give_back, reap_workers, request_cancel
@@ -244,5 +246,25 @@ def test_a_claim_whose_answer_was_lost_is_given_back_as_if_it_had_not_been(backe
             claimed = await take(database, run.id)
             assert claimed is not None
             assert claimed.attempt == 1
+
+    asyncio.run(main())
+
+
+def test_a_lost_run_is_ended_also_while_its_worker_holds_the_row(backend):
+    async def main():
+        async with open_database(backend) as (database, publisher):
+            _, fence = await make_running(database)
+            await expire(database, fence.run_id)
+            name = f"{WORKER_SESSION_PREFIX}{fence.worker_id}"
+            frozen = Database(backend.database_url, publisher.deliver, application=name)
+            async with frozen.connection() as connection:
+                hold = text("UPDATE run_vitals SET metrics = 1 WHERE run_id = :id")
+                await connection.execute(hold, {"id": fence.run_id})
+                assert await reap_once(database) == []
+                assert [change.run_id for change in await reap_once(database)] == [fence.run_id]
+                assert await state(database, fence.run_id) == ("failed", "lost")
+                with pytest.raises(DBAPIError):
+                    await connection.commit()
+            await frozen.close()
 
     asyncio.run(main())
