@@ -9,7 +9,7 @@ SECONDS = 8.0
 GOALS = {100: (15.0, 100.0), 5_000: (50.0, 150.0)}
 LIMITS = {
     100: "a commit for each line: PostgreSQL's fsync, then Redis and two event loops",
-    5_000: "group commit: a line waits for the flush before it and for the pause of up to 50 ms that makes batches",
+    5_000: "group commit: a line waits for the flush before it, and for a pause of up to four flushes",
 }
 
 

@@ -33,7 +33,7 @@ def measure(site: Site) -> list[Figure]:
             unit="rows/s",
             better="higher",
             note=f"{_spread(raw)}",
-            limit="PostgreSQL's backend and the client's encoding of rows, a core each",
+            limit="one PostgreSQL backend, and the client's encoding of rows",
         ),
         Figure(
             what="One run, from its first `run.info` to the commit of its last",

@@ -4,6 +4,7 @@ DESCRIPTOR is its end of the socket to the worker; the first message on it says 
 already: the guard process sets it between fork and exec, where it costs no import.
 """
 
+import gc
 import sys
 
 from athanor.child.body import run_assignment
@@ -25,6 +26,7 @@ def main() -> int:
         return WORKER_GONE
     capture_everything(channel)
     orders.listen()
+    gc.freeze()  # what is there by now stays to the end: no collection, the one at exit least of all, need walk it
     return run_assignment(assignment, channel, state)
 
 
