@@ -79,6 +79,7 @@ async def take(
             lease_s=lease_s,
             queues=["default"],
             experiments=["coin_flip"],
+            busy=[],
             run_id=run_id,
         )
 

@@ -132,6 +132,11 @@ class Database:
         await self.engine.dispose()
 
 
+def in_one_line(error: BaseException) -> str:
+    """What an error says, shortest: many have several lines, and a timeout has none."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
 def is_outage(error: BaseException) -> bool:
     """Whether the database was away (then trying again makes sense), not the statement wrong."""
     if isinstance(error, DBAPIError):
@@ -167,6 +172,6 @@ async def try_until(
         except Exception as error:
             if not is_outage(error) or give_up():
                 raise
-            log.warning("%s: the database is away (%s); trying again", what, str(error).splitlines()[0])
+            log.warning("%s: the database is away (%s); trying again", what, in_one_line(error))
         await asyncio.sleep(pause_s)
         pause_s = min(pause_s * 2, 1.0)

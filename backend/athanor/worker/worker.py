@@ -82,7 +82,7 @@ class Worker:
                 reap_forever(self._database, lease_s=self._settings.lease_s),
             )
         ]
-        await self._offers.scan()
+        await self._scan_unless_stopped()
         taking = [
             keep(answer_forever(self._redis_url, queue, self._slots, self._settings.slots), ended=self.stop)
             for queue in self._settings.queues
@@ -100,6 +100,15 @@ class Worker:
         await self._leave()
         await self._database.close()
         await self._publisher.close()
+
+    async def _scan_unless_stopped(self) -> None:
+        """The first look at the experiments; a module that hangs at import does not hold up the end."""
+        scanning, stopping = asyncio.create_task(self._offers.scan()), asyncio.create_task(self._stop.wait())
+        await asyncio.wait([scanning, stopping], return_when=asyncio.FIRST_COMPLETED)
+        await end([stopping])
+        if scanning.done():
+            scanning.result()
+        await end([scanning])
 
     async def _register(self) -> None:
         """Enters the worker, and ends what dead workers of this machine left behind."""

@@ -11,7 +11,7 @@ from athanor.db.session import Database
 from athanor.domain.runs.reaper import WORKER_SESSION_PREFIX, reap_once
 from athanor.domain.runs.service import get_run
 from athanor.domain.runs.status import REASONS, STATUS_OF, STATUSES, TERMINAL, TRANSITIONS, sources
-from athanor.domain.runs.transitions import finish, give_back, reap_workers, request_cancel
+from athanor.domain.runs.transitions import claim, finish, give_back, reap_attempt, reap_workers, request_cancel
 from athanor.wire.reports import Log
 from athanor.worker.append import Appender, Fenced
 from athanor.worker.batch import Batch
@@ -266,5 +266,34 @@ def test_a_lost_run_is_ended_also_while_its_worker_holds_the_row(backend):
                 with pytest.raises(DBAPIError):
                     await connection.commit()
             await frozen.close()
+
+    asyncio.run(main())
+
+
+def test_an_attempt_given_up_by_its_worker_is_lost_as_the_reaper_would_have_it(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            instance_id = await make_instance(database, retries=1)
+            run = await make_run(database, instance_id)
+            for attempt, after in ((1, ("pending", None)), (2, ("failed", "lost"))):
+                worker_id = new_id()
+                assert await take(database, run.id, worker_id=worker_id)
+                async with database.unit() as unit:
+                    key = {"run_id": run.id, "worker_id": worker_id, "attempt": attempt}
+                    assert await reap_attempt(unit.session, **{**key, "attempt": 7}) == []
+                    assert len(await reap_attempt(unit.session, **key)) == 1
+                assert await state(database, run.id) == after
+
+    asyncio.run(main())
+
+
+def test_a_worker_does_not_take_the_next_attempt_while_its_last_one_still_runs(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            run = await make_run(database)
+            settings = {"worker_id": new_id(), "lease_s": 9.0, "queues": ["default"], "experiments": ["coin_flip"]}
+            async with database.unit() as unit:
+                assert await claim(unit.session, **settings, busy=[run.id]) is None
+                assert await claim(unit.session, **settings, busy=[new_id()]) is not None
 
     asyncio.run(main())
