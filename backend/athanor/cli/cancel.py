@@ -8,7 +8,7 @@ from athanor.cli.follow import say_how_it_ended
 from athanor.domain.runs.schemas import RunDetail
 
 
-@click.command()
+@click.command(short_help="Cancel a run.")
 @click.argument("run_id")
 @click.option("--force", is_flag=True, help="End it now, without the grace period.")
 def cancel(run_id: str, force: bool) -> None:

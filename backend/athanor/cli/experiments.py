@@ -8,7 +8,7 @@ from athanor.cli.terminal import harmless, show_table
 from athanor.domain.experiments.schemas import Experiment
 
 
-@click.command()
+@click.command(short_help="List the experiments that workers found.")
 @click.argument("name", required=False)
 def experiments(name: str | None) -> None:
     """List the experiments that workers found, or show the one called NAME with the fields of its config."""

@@ -7,7 +7,7 @@ from athanor.cli.terminal import ago, note, show_table, status_text
 from athanor.domain.instances.schemas import Instance
 
 
-@click.command()
+@click.command(short_help="List instances.")
 @click.option("--search", "-q", metavar="TEXT", help="Text in the name, description, experiment, tags or id.")
 @click.option("--experiment", metavar="NAME", help="Only instances of this experiment.")
 @click.option("--tag", metavar="TAG", multiple=True, help="Only with this tag; repeat for more.")

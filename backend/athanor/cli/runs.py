@@ -11,7 +11,7 @@ from athanor.domain.runs.schemas import Run
 from athanor.wire.status import Status
 
 
-@click.command()
+@click.command(short_help="List runs, the newest first.")
 @click.option(
     "--status", type=click.Choice(get_args(Status)), multiple=True, help="Only runs that stand so; repeat for more."
 )
