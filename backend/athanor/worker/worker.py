@@ -28,6 +28,9 @@ from athanor.worker.slots import Slots
 
 log = logging.getLogger(__name__)
 
+MAX_CONNECTIONS = 16
+"""Kept open to PostgreSQL, and as many more under load: transactions are short, many slots share few connections."""
+
 
 class Worker:
     """Composition and order of start and stop; each part has a module of its own."""
@@ -51,7 +54,7 @@ class Worker:
             database_url,
             self._publisher.deliver,
             application=f"{WORKER_SESSION_PREFIX}{worker_id}",
-            pool_size=settings.slots + 4,
+            pool_size=min(settings.slots + 4, MAX_CONNECTIONS),
         )
         environment = child_environment(os.environ)
         self._slots = Slots(settings, worker_id, self._database, self._publisher, environment)
