@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 import time
 
 from athanor.embedded.console import Console, LineReader
@@ -46,3 +48,21 @@ def test_terminal_that_takes_nothing_holds_nobody_up() -> None:
         stream.close()
     except BrokenPipeError:
         pass  # what was buffered for the reader that left
+
+
+def test_a_reader_that_is_gone_does_not_change_the_exit_code() -> None:
+    program = (
+        "import sys, time\n"
+        "from athanor.embedded.console import Console\n"
+        "console = Console.on_stdout()\n"
+        "sys.stdin.read()\n"
+        "for number in range(100):\n"
+        "    console.say('x' * 200)\n"
+        "console.close()\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdin.close()
+    assert process.wait(10) == 0

@@ -79,6 +79,16 @@ class Console:
                     self._stream.flush()
             except (OSError, ValueError):
                 gone = True  # nobody reads any more; the parts run on
+                self._forget()
+
+    def _forget(self) -> None:
+        """Sends what is still buffered to nowhere: written at the interpreter's end, it would change the exit code."""
+        try:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
+        except (OSError, ValueError):
+            pass  # a stream without a descriptor
 
 
 class LineReader:
