@@ -82,10 +82,21 @@ class Console:
                 self._forget()
 
     def _forget(self) -> None:
-        """Sends what is still buffered to nowhere: written at the interpreter's end, it would change the exit code."""
+        """Sends what is still buffered to nowhere: written at the interpreter's end, it would change the exit code.
+
+        With a terminal, standard error is gone as well.
+        """
+        for stream in (self._stream, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                self._redirect(stream)
+
+    @staticmethod
+    def _redirect(stream: TextIO) -> None:
         try:
             nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self._stream.fileno())
+            os.dup2(nowhere, stream.fileno())
             os.close(nowhere)
         except (OSError, ValueError):
             pass  # a stream without a descriptor
