@@ -8,28 +8,14 @@ from athanor.domain.runs.service import get_run
 from athanor.wire.reports import Log, LogBatch, Metric, Progress, Result
 from athanor.worker.append import Appender
 from athanor.worker.batch import Batch
-from athanor.worker.ingest import HIGH_WATER_BYTES, Ingest
-from factories import HEADS, make_running, open_database
+from athanor.worker.ingest import HIGH_WATER_BYTES
+from factories import HEADS, make_ingest, make_running, open_database
 
 
 async def stored(database, run_id, stream="logs", column="message"):
     async with database.read() as session:
         query = text(f'SELECT "offset", {column}::text FROM {stream} WHERE run_id = :id ORDER BY "offset"')
         return [tuple(row) for row in await session.execute(query, {"id": run_id})]
-
-
-def make_ingest(database, publisher, claim, fence, pauses=None):
-    pauses = [] if pauses is None else pauses
-    return Ingest(
-        database,
-        publisher,
-        fence,
-        dict(HEADS),
-        instance_id=claim.instance_id,
-        pause=lambda: pauses.append("pause"),
-        resume=lambda: pauses.append("resume"),
-        give_up=lambda: False,
-    )
 
 
 def test_counters_and_rows_agree_whatever_the_mix(backend):
