@@ -17,6 +17,7 @@ from athanor.wire.reports import Report
 from athanor.wire.topics import Stream
 from athanor.worker.append import Appender, Fence
 from athanor.worker.batch import Batch
+from athanor.worker.ingest import Ingest
 
 SCHEMA = {
     "type": "object",
@@ -79,6 +80,7 @@ async def take(
             lease_s=lease_s,
             queues=["default"],
             experiments=["coin_flip"],
+            busy=[],
             run_id=run_id,
         )
 
@@ -101,3 +103,20 @@ async def write(database: Database, fence: Fence, reports: Sequence[Report]) -> 
 
 
 HEADS: dict[Stream, int] = {"logs": 0, "results": 0, "metrics": 0}
+
+
+def make_ingest(
+    database: Database, publisher: Publisher, claimed: Claim, fence: Fence, pauses: list[str] | None = None
+) -> Ingest:
+    """The write side of a running run; what it asks of the reader goes to `pauses`."""
+    asked = [] if pauses is None else pauses
+    return Ingest(
+        database,
+        publisher,
+        fence,
+        dict(HEADS),
+        instance_id=claimed.instance_id,
+        pause=lambda: asked.append("pause"),
+        resume=lambda: asked.append("resume"),
+        give_up=lambda: False,
+    )

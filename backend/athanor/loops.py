@@ -23,6 +23,16 @@ def keep(loop: Coroutine[Any, Any, None], *, ended: Callable[[], None] = lambda:
     return task
 
 
+async def happens(event: asyncio.Event, within_s: float | None) -> bool:
+    """Whether the event came in time. Unlike `asyncio.wait_for` before Python 3.12 it swallows no cancellation."""
+    try:
+        async with asyncio.timeout(within_s):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
 async def end(tasks: Iterable["asyncio.Task[Any]"]) -> None:
     """Cancels tasks and returns when the last one is done.
 

@@ -30,6 +30,8 @@ class Settings(Struct, kw_only=True, frozen=True):
     drain_s: float = 10.0
     token: str | None = None
     public_urls: tuple[str, ...] = ()
+    url: str | None = None
+    """Where commands find the API server; None: at `host` and `port`."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -90,6 +92,12 @@ def _redis_url(text: str) -> str:
     return text
 
 
+def _server_url(text: str) -> str:
+    if not re.fullmatch(r"https?://[^/?#\s]+/?", text):
+        raise ValueError("must be scheme and name, like https://athanor.example.org or http://10.0.0.5:4000")
+    return text.rstrip("/")
+
+
 def _path(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
@@ -108,4 +116,5 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "ATHANOR_DRAIN": ("drain_s", _duration),
     "ATHANOR_TOKEN": ("token", str),
     "ATHANOR_PUBLIC_URL": ("public_urls", _words),
+    "ATHANOR_URL": ("url", _server_url),
 }

@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 import time
 
 from athanor.embedded.console import Console, LineReader
@@ -46,3 +48,23 @@ def test_terminal_that_takes_nothing_holds_nobody_up() -> None:
         stream.close()
     except BrokenPipeError:
         pass  # what was buffered for the reader that left
+
+
+def test_a_terminal_that_is_gone_does_not_change_the_exit_code() -> None:
+    program = (
+        "import sys\n"
+        "from athanor.embedded.console import Console\n"
+        "console = Console.on_stdout()\n"
+        "sys.stdin.read()\n"
+        "console.say('nobody reads this')\n"
+        "console.close()\n"
+    )
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=theirs, start_new_session=True
+    )
+    os.close(theirs)
+    os.close(ours)
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(10) == 0

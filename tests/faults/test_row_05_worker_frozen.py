@@ -57,3 +57,19 @@ def test_postgresql_away_for_longer_than_the_lease(one_slot, backend, pause_s):
     finally:
         backend.servers.postgres.start()
     check_lost_once(stack, worker, run_id)
+
+
+def test_frozen_for_less_than_the_lease_is_lost_too_and_says_so(backend, tmp_path):
+    """The guard ends what a frozen worker had before anybody else may take it: at three quarters of the lease."""
+    with running_stack(backend, tmp_path, workers=0, ATHANOR_LEASE="8s") as stack:
+        worker = stack.start_worker()
+        run_id = stack.start("numbered", lines=100_000, pause_s=0.05)
+        stack.until_lines(run_id, 3)
+        (guard, *_) = psutil.Process(worker.pid).children()
+        os.kill(worker.pid, signal.SIGSTOP)
+        try:
+            eventually(lambda: not guard.is_running() or guard.status() == psutil.STATUS_ZOMBIE, seconds=10)
+            assert stack.run(run_id)["status"] == "running"
+        finally:
+            os.kill(worker.pid, signal.SIGCONT)
+        check_lost_once(stack, worker, run_id)

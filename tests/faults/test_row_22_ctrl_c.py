@@ -79,7 +79,7 @@ def test_sigterm_gives_the_worker_its_time(data_dir: Path) -> None:
 def test_closed_terminal_stops_all(data_dir: Path) -> None:
     with stack(data_dir, terminal=True) as up:
         parts = up.ready().parts()
-        os.close(up.terminal)
+        up.close_terminal()
         assert up.exit_code() == 0
     _all_gone(up, parts)
 

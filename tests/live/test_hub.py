@@ -9,8 +9,7 @@ from athanor.live.subscription import Subscription
 from athanor.wire import topics
 from athanor.wire.frames import Subscribe
 from athanor.wire.reports import Log, Metric, Progress, Result
-from athanor.worker.ingest import Ingest
-from factories import HEADS, make_running, open_database
+from factories import make_ingest, make_running, open_database
 
 
 class CountingLedger(StreamLedger):
@@ -65,16 +64,7 @@ def test_live_entries_of_all_streams_come_from_the_ring(backend):
             followers = {name: follow(hub, topics.stream(fence.run_id, name)) for name in topics.STREAMS}
             for client, _ in followers.values():
                 await client.until(lambda frames: frames)
-            ingest = Ingest(
-                database,
-                publisher,
-                fence,
-                dict(HEADS),
-                instance_id=claim.instance_id,
-                pause=lambda: None,
-                resume=lambda: None,
-                give_up=lambda: False,
-            )
+            ingest = make_ingest(database, publisher, claim, fence)
             writing = asyncio.create_task(ingest.run())
             for number in range(20):
                 ingest.add(
@@ -116,16 +106,7 @@ def test_progress_comes_at_most_twice_a_second_and_ends_with_the_newest(backend)
             await connected(hub)
             client, task = follow(hub, topics.run(fence.run_id))
             await client.until(lambda frames: frames)
-            ingest = Ingest(
-                database,
-                publisher,
-                fence,
-                dict(HEADS),
-                instance_id=claim.instance_id,
-                pause=lambda: None,
-                resume=lambda: None,
-                give_up=lambda: False,
-            )
+            ingest = make_ingest(database, publisher, claim, fence)
             writing = asyncio.create_task(ingest.run())
             started = asyncio.get_running_loop().time()
             for number in range(1, 101):

@@ -34,6 +34,6 @@ def test_each_has_its_status_reason_and_words(every_ending):
     assert done["progress"] == {"current": 100.0, "total": 100.0, "message": None}
     assert done["counts"] == {"logs": {"debug": 0, "info": 100, "warn": 0, "error": 0}, "results": 1, "metrics": 1}
     environment = done["environment"]
-    assert set(environment) == {"host", "platform", "python", "packages", "seed", "git"}
+    assert set(environment) == {"host", "platform", "python", "packages", "seed", "git", "source_hash"}
     assert environment["packages"]["msgspec"]
     assert len(environment["git"]["commit"]) == 40

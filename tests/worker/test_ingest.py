@@ -8,28 +8,14 @@ from athanor.domain.runs.service import get_run
 from athanor.wire.reports import Log, LogBatch, Metric, Progress, Result
 from athanor.worker.append import Appender
 from athanor.worker.batch import Batch
-from athanor.worker.ingest import HIGH_WATER_BYTES, Ingest
-from factories import HEADS, make_running, open_database
+from athanor.worker.ingest import HIGH_WATER_BYTES
+from factories import HEADS, make_ingest, make_running, open_database
 
 
 async def stored(database, run_id, stream="logs", column="message"):
     async with database.read() as session:
         query = text(f'SELECT "offset", {column}::text FROM {stream} WHERE run_id = :id ORDER BY "offset"')
         return [tuple(row) for row in await session.execute(query, {"id": run_id})]
-
-
-def make_ingest(database, publisher, claim, fence, pauses=None):
-    pauses = [] if pauses is None else pauses
-    return Ingest(
-        database,
-        publisher,
-        fence,
-        dict(HEADS),
-        instance_id=claim.instance_id,
-        pause=lambda: pauses.append("pause"),
-        resume=lambda: pauses.append("resume"),
-        give_up=lambda: False,
-    )
 
 
 def test_counters_and_rows_agree_whatever_the_mix(backend):
@@ -147,5 +133,43 @@ def test_a_flood_stops_the_reader_until_the_backlog_is_written(backend):
             await writing
             assert pauses == ["pause", "resume"]
             assert len(await stored(database, fence.run_id)) == count
+
+    asyncio.run(main())
+
+
+def test_a_commit_still_under_way_when_the_batch_is_tried_again_is_waited_for(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            _, fence = await make_running(database)
+            batch = Batch()
+            batch.add([Log(0, "info", "once"), Result(0, "key", "1")])
+            late, appender = (Appender(database, fence, dict(HEADS)) for _ in range(2))
+            async with database.connection() as connection:
+                await late._raise(connection, batch)
+                for name in ("logs", "results"):
+                    await late._copy(connection, name, batch.rows(name, fence.run_id, 0))
+                again = asyncio.create_task(appender.append(batch, retried=True))
+                waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                found = 0
+                while not found:
+                    async with database.read() as session:
+                        found = (await session.execute(waiting)).scalar_one()
+                await connection.commit()
+            await again
+            assert appender.heads == {"logs": 1, "results": 1, "metrics": 0}
+            assert await stored(database, fence.run_id) == [(0, "once")]
+
+    asyncio.run(main())
+
+
+def test_metadata_counts_for_the_backlog(backend):
+    async def main():
+        async with open_database(backend) as (database, publisher):
+            claim, fence = await make_running(database)
+            pauses = []
+            ingest = make_ingest(database, publisher, claim, fence, pauses)
+            for _ in range(HIGH_WATER_BYTES // 60_000 + 10):
+                ingest.add([LogBatch([Log(0, "info", "a", '"' + "m" * 60_000 + '"')])])
+            assert pauses == ["pause"]
 
     asyncio.run(main())

@@ -7,7 +7,8 @@ one descriptor more that the child keeps. ARGUMENT... starts the child. One JSON
 
     worker -> guard   {"order":"pet"}, {"order":"terminate"}, {"order":"kill"}
     guard -> worker   {"started": pid}, at last {"exit": code | null, "signal": number | null, "oom": bool,
-                      "left": how many processes had to be ended after the child had exited}
+                      "left": how many processes had to be ended after the child had exited,
+                      "silent": whether the child was ended because the worker had not petted for so long}
 
 End of file on CONTROL, SIGTERM, or no pet for SILENCE_S end the child and every descendant at once.
 Standard library only, no threads, no asyncio; and little of the library, for it starts with every run.
@@ -53,6 +54,7 @@ class Guard:
         self.status: int | None = None
         self.childless = False
         self.left = 0
+        self.silent = False
         self.wanted: str | None = None
         self.killed = False
         self.worker_gone = False
@@ -89,7 +91,8 @@ class Guard:
         oom = code == -signal.SIGKILL and not self.killed and oom_kills() > self.oom_before
         self.tell(
             f'{{"exit": {code if code >= 0 else "null"}, "signal": {-code if code < 0 else "null"}, '
-            f'"oom": {"true" if oom else "false"}, "left": {self.left}}}'
+            f'"oom": {"true" if oom else "false"}, "left": {self.left}, '
+            f'"silent": {"true" if self.silent else "false"}}}'
         )
 
     def start_child(self) -> None:
@@ -134,7 +137,7 @@ class Guard:
             self.take_orders()
         now = time.monotonic()
         if now - self.petted_at > self.silence_s:
-            self.wanted = "kill"
+            self.silent, self.wanted = self.silent or self.status is None, "kill"
         self.reap()
         if self.status is None and now - self.sampled_at > OOM_SAMPLE_S:
             # Two samples back: a kill of somebody else hours ago must not be taken for this one's reason.

@@ -47,7 +47,7 @@ of each config, and picks up your changes while it runs.
 """
 
 
-@click.command()
+@click.command(short_help="Make a folder with one experiment.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Make the folder DIR with one experiment and a README."""

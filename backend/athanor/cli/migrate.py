@@ -5,7 +5,7 @@ import click
 from athanor.cli.environment import read_settings
 
 
-@click.command()
+@click.command(short_help="Bring the database to this version's tables.")
 def migrate() -> None:
     """Bring the database to this version's tables; does nothing when it is there."""
     settings = read_settings()

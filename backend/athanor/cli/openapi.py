@@ -9,7 +9,7 @@ import click
 from athanor.settings import Settings
 
 
-@click.command("openapi")
+@click.command(short_help="Print or check the API's description.")
 @click.option("--write", type=click.Path(path_type=Path, dir_okay=False), help="Write the description to this file.")
 @click.option(
     "--check", type=click.Path(path_type=Path, dir_okay=False), help="Fail if this file differs from the API."

@@ -5,7 +5,7 @@ import click
 from athanor.cli.environment import log_to_stderr, read_settings_with_databases, refusing
 
 
-@click.command()
+@click.command(short_help="Run the API server alone.")
 def server() -> None:
     """Run the API server alone, for a deployment with databases of its own."""
     settings = read_settings_with_databases()

@@ -5,7 +5,7 @@ import click
 from athanor.cli.environment import read_settings, refusing
 
 
-@click.command()
+@click.command(short_help="Run everything on this machine.")
 @click.option("--examples", is_flag=True, help="Seed example instances on an empty database and start the first run.")
 @click.option("--reload", is_flag=True, help="Start the API server and the worker again when Athanor's code changes.")
 def up(examples: bool, reload: bool) -> None:

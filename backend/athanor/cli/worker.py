@@ -5,7 +5,7 @@ import click
 from athanor.cli.environment import log_to_stderr, read_settings_with_databases, refusing
 
 
-@click.command()
+@click.command(short_help="Run one worker alone.")
 def worker() -> None:
     """Run one worker alone; as many as you like, on as many machines."""
     settings = read_settings_with_databases()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from athanor.db.session import is_outage
+from athanor.db.session import in_one_line, is_outage
 from athanor.settings import SettingsError
 
 _LOCK = 0x61746861  # any constant of ours: one migration at a time per database
@@ -25,8 +25,17 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(database_url: str) -> None:
-    """Runs every migration that is missing. `database_url`: the asyncpg form."""
-    asyncio.run(_upgrade(database_url))
+    """Runs every migration that is missing. `database_url`: the asyncpg form.
+
+    Raises:
+        SettingsError: the database does not answer.
+    """
+    try:
+        asyncio.run(_upgrade(database_url))
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        raise SettingsError(f"ATHANOR_DATABASE_URL: the database does not answer: {in_one_line(error)}") from None
 
 
 async def _upgrade(database_url: str) -> None:
@@ -49,8 +58,7 @@ def require_current(database_url: str) -> None:
     except Exception as error:
         if not is_outage(error):
             raise
-        reason = str(error).splitlines()[0]
-        raise SettingsError(f"ATHANOR_DATABASE_URL: the database does not answer: {reason}") from None
+        raise SettingsError(f"ATHANOR_DATABASE_URL: the database does not answer: {in_one_line(error)}") from None
     if missing is not None:
         raise SettingsError(missing)
 

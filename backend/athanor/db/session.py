@@ -76,7 +76,12 @@ class Database:
             connect_args={
                 "timeout": 10,
                 "command_timeout": 60,
-                "server_settings": {"application_name": application, "jit": "off"},
+                "server_settings": {
+                    "application_name": application,
+                    "jit": "off",
+                    # A process that froze in a transaction must not hold its locks for ever.
+                    "idle_in_transaction_session_timeout": "30s",
+                },
             },
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -127,6 +132,11 @@ class Database:
         await self.engine.dispose()
 
 
+def in_one_line(error: BaseException) -> str:
+    """What an error says, shortest: many have several lines, and a timeout has none."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
 def is_outage(error: BaseException) -> bool:
     """Whether the database was away (then trying again makes sense), not the statement wrong."""
     if isinstance(error, DBAPIError):
@@ -162,6 +172,6 @@ async def try_until(
         except Exception as error:
             if not is_outage(error) or give_up():
                 raise
-            log.warning("%s: the database is away (%s); trying again", what, str(error).splitlines()[0])
+            log.warning("%s: the database is away (%s); trying again", what, in_one_line(error))
         await asyncio.sleep(pause_s)
         pause_s = min(pause_s * 2, 1.0)

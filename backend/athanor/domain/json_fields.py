@@ -1,7 +1,10 @@
-"""Field types with what openapi.json says about them: times, and JSON that is passed on without being decoded."""
+"""Field types with what openapi.json says about them: times, and JSON that is passed on without being decoded.
+
+Fields that may be null are `Any`: the server puts Raw or None in, whoever reads an answer finds plain values.
+"""
 
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from msgspec import Meta, Raw
 
@@ -20,19 +23,19 @@ Config: TypeAlias = Annotated[
 ]
 JsonValue: TypeAlias = Annotated[Raw, Meta(description="Any JSON value")]
 Environment: TypeAlias = Annotated[
-    Raw | None,
+    Any,
     Meta(
         description="Host, Python, packages, git commit and the like, recorded at the start; null before",
         extra_json_schema=_OBJECT_OR_NULL,
     ),
 ]
 Metadata: TypeAlias = Annotated[
-    Raw | None, Meta(description="What the experiment gave along with the line", extra_json_schema=_OBJECT_OR_NULL)
+    Any, Meta(description="What the experiment gave along with the line", extra_json_schema=_OBJECT_OR_NULL)
 ]
 JsonSchema: TypeAlias = Annotated[
-    Raw | None, Meta(description="A JSON Schema (draft 2020-12)", extra_json_schema=_OBJECT_OR_NULL)
+    Any, Meta(description="A JSON Schema (draft 2020-12)", extra_json_schema=_OBJECT_OR_NULL)
 ]
 Defaults: TypeAlias = Annotated[
-    Raw | None,
+    Any,
     Meta(description="Fields of the config with the values they have by default", extra_json_schema=_OBJECT_OR_NULL),
 ]

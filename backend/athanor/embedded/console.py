@@ -79,6 +79,27 @@ class Console:
                     self._stream.flush()
             except (OSError, ValueError):
                 gone = True  # nobody reads any more; the parts run on
+                self._forget()
+
+    def _forget(self) -> None:
+        """Sends what is still buffered to nowhere: written at the interpreter's end, it would change the exit code.
+
+        With a terminal, standard error is gone as well.
+        """
+        for stream in (self._stream, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                self._redirect(stream)
+
+    @staticmethod
+    def _redirect(stream: TextIO) -> None:
+        try:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+        except (OSError, ValueError):
+            pass  # a stream without a descriptor
 
 
 class LineReader:

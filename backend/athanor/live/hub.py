@@ -1,15 +1,16 @@
 """The fan-out of one API server: one Redis connection in, any number of subscriptions out."""
 
 import asyncio
-import contextlib
 import logging
 from uuid import UUID
 
 import msgspec
 
+from athanor.db.session import in_one_line
 from athanor.live.feed import EntityFeed, StreamFeed
 from athanor.live.ledger import Ledger
 from athanor.live.listener import Listener
+from athanor.loops import happens
 from athanor.wire.bus import PREFIX, Appended, BusMessage, Changed, Ended
 from athanor.wire.topics import Stream, Topic, parse
 
@@ -96,13 +97,12 @@ class Hub:
     async def _check_heads_forever(self) -> None:
         """Bounds the delay of a message that the bus lost: the ledger is asked every second."""
         while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._check_now.wait(), CHECK_HEADS_EVERY_S)
+            await happens(self._check_now, CHECK_HEADS_EVERY_S)
             self._check_now.clear()
             try:
                 await self.check_heads()
             except Exception as error:
-                log.warning("the heads of streams could not be read (%s)", str(error).splitlines()[0])
+                log.warning("the heads of streams could not be read (%s)", in_one_line(error))
 
     async def check_heads(self) -> None:
         """Asks the ledger how far the followed streams are."""

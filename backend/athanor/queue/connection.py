@@ -3,7 +3,7 @@
 from typing import Any
 
 from arq.connections import ArqRedis
-from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -18,17 +18,6 @@ def _pool(url: str, **options: Any) -> ConnectionPool:
         **options,
     }
     return ConnectionPool.from_url(url, **settings)
-
-
-def connect(url: str) -> Redis:
-    """For commands: an answer within 2 s or an error. Connects when first used."""
-    return Redis(connection_pool=_pool(url, socket_timeout=2.0))
-
-
-def connect_listener(url: str) -> Redis:
-    """For pub/sub: silence is no error; TCP keep-alive finds dead peers."""
-    options = {} if url.startswith("unix://") else {"socket_keepalive": True}
-    return Redis(connection_pool=_pool(url, **options))
 
 
 def connect_arq(url: str) -> ArqRedis:

@@ -14,7 +14,7 @@ class ValueTooDeepError(ValueError):
 
 
 class ValueTooLargeError(ValueError):
-    """A value is over 16 MiB as JSON."""
+    """A value is over 16 MiB as JSON, or the metadata of a log line over 64 KiB."""
 
 
 class ExperimentError(ValueError):

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from athanor.sdk.channel import Channel
 from athanor.sdk.clean import clean_json, clean_message
-from athanor.sdk.entries import is_short, log_entries, pack_entries
+from athanor.sdk.entries import clean_metadata, is_short, log_entries, pack_entries
 from athanor.sdk.errors import Cancelled, RunClosedError
 from athanor.sdk.state import RunState
 from athanor.wire import framing
@@ -65,7 +65,7 @@ class Run(Generic[C]):
 
     def _log(self, level: Level, message: object, metadata: dict[str, object]) -> None:
         text = clean_message(message)
-        details = clean_json(metadata) if metadata else None
+        details = clean_metadata(metadata) if metadata else None
         now = time.time_ns() // 1000
         if is_short(text):
             self._send_frames((framing.pack(Log(now, level, text, details)),))
@@ -85,7 +85,7 @@ class Run(Generic[C]):
                 raise ValueError(f"entry {place}: {level!r} is not a log level; use one of {', '.join(LEVELS)}")
             if metadata is not None and not isinstance(metadata, Mapping):
                 raise ValueError(f"entry {place}: the metadata must be a dict or None, not {type(metadata).__name__}")
-            details = clean_json(metadata) if metadata else None
+            details = clean_metadata(metadata) if metadata else None
             logs += log_entries(now, level, clean_message(message), details)
         self._send_frames(pack_entries(logs))
 

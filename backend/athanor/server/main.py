@@ -69,6 +69,7 @@ def serve_application(application: Application, settings: Settings) -> None:
 def server_config(application: Application) -> uvicorn.Config:
     """How uvicorn runs the application, in production and in the tests."""
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_is_no_refusal)
     return uvicorn.Config(
         RequestLog(application),
         loop="uvloop",
@@ -85,6 +86,11 @@ def server_config(application: Application) -> uvicorn.Config:
         backlog=BACKLOG,
         timeout_graceful_shutdown=GRACEFUL_STOP_S,
     )
+
+
+def _is_no_refusal(record: logging.LogRecord) -> bool:
+    """uvicorn calls it an error when a WebSocket handshake is answered by 403: any page could fill the log with it."""
+    return record.getMessage() != "ASGI callable returned without completing handshake."
 
 
 class StoppableServer(uvicorn.Server):

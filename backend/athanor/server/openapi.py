@@ -24,6 +24,9 @@ Everything that Athanor's page and commands do, they do through this API.
 
 Errors are `application/problem+json` (RFC 9457); `errors` names each fault of the input by JSON Pointer. Times are
 RFC 3339 in UTC. Lists come in pages: follow `next_cursor` until it is null.
+
+What happens is told on the WebSocket `/api/stream`: a client sends `ClientFrame`, the server `ServerFrame`; the schemas
+say what each holds.
 """
 
 _OUTCOMES = {"200": "Done.", "201": "Created.", "204": "Deleted."}

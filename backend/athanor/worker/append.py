@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from athanor.db.session import Database, is_outage
+from athanor.db.session import Database, in_one_line, is_outage
 from athanor.domain.runs.repository import to_counts, to_progress
 from athanor.domain.runs.schemas import RunProgress
 from athanor.domain.streams import TABLES
@@ -56,8 +56,8 @@ _RAISE = text("""
 _READ = text("""
     SELECT logs_debug, logs_info, logs_warn, logs_error, results, metrics,
         progress_current, progress_total, progress_message, version
-    FROM run_vitals WHERE run_id = :run_id AND worker_id = :worker_id AND attempt = :attempt
-""")
+    FROM run_vitals WHERE run_id = :run_id AND worker_id = :worker_id AND attempt = :attempt FOR UPDATE
+""")  # FOR UPDATE: a commit that is still under way on a connection given up is waited for
 
 
 class Appender:
@@ -168,7 +168,7 @@ class Appender:
 def _refused(name: Stream, row: Row, error: Exception) -> Row:
     """The entry that stands in the place of one that cannot be stored."""
     place, level = row[:3], row[3]
-    why = str(error).splitlines()[0] if isinstance(error, asyncpg.PostgresError) else type(error).__name__
+    why = in_one_line(error) if isinstance(error, asyncpg.PostgresError) else type(error).__name__
     note = f"an entry was refused by the database: {why}".encode("ascii", "backslashreplace").decode()
     if name == "logs":
         return (*place, level, note.replace("\\x00", ""), None)

@@ -17,6 +17,10 @@ Row = tuple[Any, ...]
 offset first)."""
 
 
+def _size(entry: Log) -> int:
+    return len(entry.message) + len(entry.metadata or "") + _OVERHEAD_BYTES
+
+
 class Batch:
     """Entries in the order they came, with a rough size in bytes."""
 
@@ -36,16 +40,16 @@ class Batch:
             match report:
                 case Log():
                     self.logs.append(report)
-                    size += len(report.message) + _OVERHEAD_BYTES
+                    size += _size(report)
                 case Metric():
                     self.metrics.append(report)
                     size += _OVERHEAD_BYTES
                 case LogBatch(entries=entries):
                     self.logs += entries
-                    size += sum(len(entry.message) for entry in entries) + _OVERHEAD_BYTES * len(entries)
+                    size += sum(map(_size, entries))
                 case Result():
                     self.results.append(report)
-                    size += len(report.value) + _OVERHEAD_BYTES
+                    size += len(report.key) + len(report.value) + _OVERHEAD_BYTES
                 case Progress():
                     self.progress = report
                 case _:

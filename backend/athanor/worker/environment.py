@@ -29,9 +29,13 @@ class Environment(Struct, kw_only=True, frozen=True):
     packages: dict[str, str]
     seed: int
     git: Git | None
+    source_hash: str | None
+    """Of the code as discovery last saw it before the start; the run's own is that of its creation."""
 
 
-async def capture(folder: Path, *, python: str, packages: dict[str, str], seed: int) -> msgspec.Raw:
+async def capture(
+    folder: Path, *, python: str, packages: dict[str, str], seed: int, source_hash: str | None
+) -> msgspec.Raw:
     """The environment of a run whose module lies in `folder`, as JSON."""
     environment = Environment(
         host=host(),
@@ -40,6 +44,7 @@ async def capture(folder: Path, *, python: str, packages: dict[str, str], seed: 
         packages=packages,
         seed=seed,
         git=await _git_state(folder),
+        source_hash=source_hash,
     )
     return msgspec.Raw(msgspec.json.encode(environment))
 

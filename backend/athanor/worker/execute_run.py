@@ -13,8 +13,10 @@ from sqlalchemy import text
 
 from athanor.db.session import Database, try_until
 from athanor.domain.runs.announce import announce
-from athanor.domain.runs.transitions import Claim, finish
+from athanor.domain.runs.reaper import after_reaping
+from athanor.domain.runs.transitions import Claim, finish, reap_attempt
 from athanor.live.publisher import Publisher
+from athanor.loops import happens
 from athanor.settings import Settings
 from athanor.wire.control import Assignment
 from athanor.wire.status import Reason
@@ -36,6 +38,7 @@ class Offer(Struct, frozen=True, kw_only=True):
     folder: Path
     python: str
     packages: dict[str, str]
+    source_hash: str | None
 
 
 class Ending(Struct, frozen=True):
@@ -126,9 +129,12 @@ class Execution:
         try:
             ending = await self._execute(ingest, writing)
             ingest.close()
-            await writing
-            await self._finish(ending)
-            self.settled = True
+            if ending.reason == "lost":
+                self.settled = await self._lose()
+            else:
+                await writing
+                await self._finish(ending)
+                self.settled = True
         except Fenced:
             self.settled = True
             log.warning("run_id=%s attempt=%s: no longer this worker's", claim.run_id, claim.attempt)
@@ -178,10 +184,7 @@ class Execution:
                     waits.append(deadline - time.monotonic())
                 self._wake.clear()
                 if not ended.done():
-                    try:
-                        await asyncio.wait_for(self._wake.wait(), max(0.0, min(waits)) if waits else None)
-                    except TimeoutError:
-                        continue
+                    await happens(self._wake, max(0.0, min(waits)) if waits else None)
         finally:
             if not ended.done():
                 self._process.kill()
@@ -194,13 +197,27 @@ class Execution:
             return Ending("timeout", f"The run took longer than its timeout of {self.claim.timeout_s:g} s.")
         if reason == "interrupted":
             return Ending("interrupted", "The worker was stopped, and the run did not end within the drain time.")
-        if reason == "lost":
-            return Ending("lost", "The worker lost touch with the database for longer than its lease.")
+        if reason == "lost" or exit_.silent:
+            return Ending("lost")
         if exit_.error is not None:
             return Ending("error", exit_.error)
         if exit_.verdict is not None:
             return Ending(exit_.verdict.reason, exit_.verdict.error, exit_.verdict.traceback)
         return Ending("user" if reason == "user" else "exit", _describe(exit_))
+
+    async def _lose(self) -> bool:
+        """Gives the attempt up as the reaper would, retries and all; False: it is the reaper's to end."""
+        claim = self.claim
+
+        async def write() -> bool:
+            async with self._database.unit() as unit:
+                changes = await reap_attempt(
+                    unit.session, run_id=claim.run_id, worker_id=self._worker_id, attempt=claim.attempt
+                )
+                await after_reaping(unit, changes)
+                return bool(changes)
+
+        return await try_until(write, give_up=lambda: self._fenced, what=f"run_id={claim.run_id}")
 
     async def _finish(self, ending: Ending) -> None:
         claim = self.claim
@@ -221,7 +238,7 @@ class Execution:
                     forced=self._stopping.forced,
                 )
                 if change is not None:
-                    log.info("run_id=%s attempt=%s: %s/%s", claim.run_id, claim.attempt, change.status, ending.reason)
+                    log.info("run_id=%s attempt=%s: %s/%s", claim.run_id, claim.attempt, change.status, change.reason)
                 # A second try may find the first one committed, its answer and its news lost.
                 if change is not None or tries > 1:
                     await announce(unit, [claim.run_id])
@@ -231,7 +248,9 @@ class Execution:
 
     async def _record_environment(self) -> None:
         claim, offer = self.claim, self._offer
-        environment = await capture(offer.folder, python=offer.python, packages=offer.packages, seed=claim.seed)
+        environment = await capture(
+            offer.folder, python=offer.python, packages=offer.packages, seed=claim.seed, source_hash=offer.source_hash
+        )
 
         async def write() -> None:
             async with self._database.unit() as unit:

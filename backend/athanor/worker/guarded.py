@@ -28,12 +28,14 @@ ORPHANS_ROUNDS = 100
 
 
 class GuardedExit(Struct, frozen=True):
-    """How the child ended. `left`: processes that the guard had to end after it. `error`: the guard's own end."""
+    """How the child ended. `left`: processes that the guard had to end after it. `silent`: the guard
+    ended it because nobody had petted for `silence_s`. `error`: the guard's own end."""
 
     code: int | None = None
     signal: int | None = None
     oom: bool = False
     left: int = 0
+    silent: bool = False
     error: str | None = None
 
 
@@ -241,7 +243,7 @@ class GuardedProcess:
                 self.pid = message["started"]
             elif not self._reported.done():
                 self._reported.set_result(
-                    GuardedExit(message["exit"], message["signal"], message["oom"], message["left"])
+                    GuardedExit(message["exit"], message["signal"], message["oom"], message["left"], message["silent"])
                 )
 
     async def _finish(self) -> GuardedExit:

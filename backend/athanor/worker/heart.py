@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from athanor.db.session import Database, is_outage
+from athanor.db.session import Database, in_one_line, is_outage
 from athanor.domain.runs.reaper import after_reaping
 from athanor.domain.runs.transitions import give_back
 from athanor.domain.workers.events import WorkersChange, WorkersUpdated
@@ -45,10 +45,12 @@ class Heart:
             try:
                 # Never longer than a beat may be late: a hanging query is given up, and the next one tried.
                 async with asyncio.timeout(max(5.0, self._lease_s / 3)):
-                    await asyncio.shield(asyncio.ensure_future(self.beat()))
+                    beating = asyncio.ensure_future(self.beat())
+                    beating.add_done_callback(_heard)  # also of one that was given up
+                    await asyncio.shield(beating)
             except Exception as error:
                 if is_outage(error):
-                    log.warning("a heartbeat did not reach the database (%s)", str(error).splitlines()[:1])
+                    log.warning("a heartbeat did not reach the database (%s)", in_one_line(error))
                 else:
                     log.exception("a heartbeat failed")
             for execution in list(self._slots.executions.values()):
@@ -87,3 +89,9 @@ class Heart:
             for execution in list(self._slots.executions.values()):
                 execution.pet()
             await asyncio.sleep(pause_s)
+
+
+def _heard(task: "asyncio.Future[None]") -> None:
+    """Takes note of a result, so that nobody complains that it was never looked at."""
+    if not task.cancelled():
+        task.exception()

@@ -17,6 +17,7 @@ from athanor.db.session import Database, try_until
 from athanor.domain.runs.events import RunProgressed
 from athanor.domain.streams import TABLES
 from athanor.live.publisher import Publisher
+from athanor.loops import happens
 from athanor.wire import topics
 from athanor.wire.bus import Appended as AppendedMessage
 from athanor.wire.bus import BusMessage, Changed
@@ -115,9 +116,7 @@ class Ingest:
                 return
             waits = only_progress or self._progress is not None
             self._wake.clear()
-            try:
-                await asyncio.wait_for(self._wake.wait(), max(0.001, self._progress_due - now) if waits else None)
-            except TimeoutError:
+            if not await happens(self._wake, max(0.001, self._progress_due - now) if waits else None):
                 return
 
     async def _flush(self) -> None:

@@ -50,6 +50,7 @@ class Offers:
                 folder=self._folder_of(entry.module),
                 python=catalogue.python,
                 packages=catalogue.packages,
+                source_hash=entry.source_hash,
             )
             for entry in catalogue.entries
             if entry.error is None

@@ -21,13 +21,14 @@ ATHANOR_METADATA = '{"source":"athanor"}'
 class Exit(Struct, frozen=True, kw_only=True):
     """How a run's process ended. `code` or `signal` is set, unless `error` says why neither is known.
 
-    `oom`: the kernel's counter says that memory ran out. `verdict`: how the experiment ended by its own account,
-    None if it did not get to say.
+    `oom`: the kernel's counter says that memory ran out. `silent`: the guard ended it, because the worker had been
+    frozen. `verdict`: how the experiment ended by its own account, None if it did not get to say.
     """
 
     code: int | None = None
     signal: int | None = None
     oom: bool = False
+    silent: bool = False
     verdict: Verdict | None = None
     error: str | None = None
 
@@ -172,6 +173,7 @@ class RunProcess:
             code=ended.code,
             signal=ended.signal,
             oom=ended.oom,
+            silent=ended.silent,
             verdict=self._verdict,
             error=self._error or ended.error,
         )

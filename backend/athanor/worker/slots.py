@@ -3,19 +3,21 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from athanor.db.session import Database, is_outage
 from athanor.domain.runs.announce import announce
 from athanor.domain.runs.transitions import claim
 from athanor.live.publisher import Publisher
+from athanor.loops import happens
 from athanor.settings import Settings
 from athanor.worker.execute_run import Execution, Offer
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
+DRAIN_ROUND_S = 0.1
+"""How often a drain looks at its deadline, at a second signal and at a claim under way."""
 
 
 class Slots:
@@ -41,6 +43,7 @@ class Slots:
         self._left: set[UUID] = set()
         self._closed = False
         self._look_now = asyncio.Event()
+        self._changed = asyncio.Event()
 
     @property
     def free(self) -> int:
@@ -65,6 +68,7 @@ class Slots:
                     lease_s=self._settings.lease_s,
                     queues=list(self._settings.queues),
                     experiments=list(offers),
+                    busy=list(self._tasks),
                     run_id=run_id,
                 )
                 if claimed is not None:
@@ -94,6 +98,7 @@ class Slots:
         if not self.executions[run_id].settled:
             self._left.add(run_id)  # it ran, and how it ended could not be written: the reaper's
         del self.executions[run_id], self._tasks[run_id]
+        self._changed.set()
         self.look()
 
     def look(self) -> None:
@@ -109,27 +114,19 @@ class Slots:
             except Exception as error:
                 if not is_outage(error):
                     log.exception("looking for pending runs failed; trying again")
-            try:
-                await asyncio.wait_for(self._look_now.wait(), LOOK_EVERY_S)
-            except TimeoutError:
-                pass
+            await happens(self._look_now, LOOK_EVERY_S)
             self._look_now.clear()
 
     async def drain(self, within_s: float, hurry: asyncio.Event) -> None:
         """Takes nothing more; waits for what runs, then interrupts it and waits for its ending."""
         self._closed = True
-        hurrying = asyncio.create_task(hurry.wait())
+        clock = asyncio.get_running_loop()
+        deadline = clock.time() + within_s
+        interrupted = False
         while self._tasks or self._claiming:
-            started = asyncio.get_running_loop().time()
-            done = {hurrying} if hurry.is_set() else set()
-            if within_s > 0 and not done:
-                wait: list[asyncio.Task[Any]] = [hurrying, *self._tasks.values()]
-                done, _ = await asyncio.wait(wait, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
-            within_s -= asyncio.get_running_loop().time() - started
-            if within_s <= 0 or hurrying in done:
+            if not interrupted and (hurry.is_set() or clock.time() >= deadline):
+                interrupted = True
                 for execution in self.executions.values():
                     execution.interrupt()
-                if self._tasks:
-                    await asyncio.wait(self._tasks.values())
-            await asyncio.sleep(0)
-        hurrying.cancel()
+            await happens(self._changed, DRAIN_ROUND_S)
+            self._changed.clear()

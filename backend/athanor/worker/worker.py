@@ -9,7 +9,7 @@ import msgspec
 
 from athanor.db.base import new_id
 from athanor.db.session import Database, try_until
-from athanor.domain.runs.reaper import after_reaping, reap_forever
+from athanor.domain.runs.reaper import WORKER_SESSION_PREFIX, after_reaping, reap_forever
 from athanor.domain.runs.transitions import reap_workers
 from athanor.domain.workers.events import WorkersChange, WorkersUpdated
 from athanor.domain.workers.repository import Registration, leave, neighbours, register
@@ -27,6 +27,9 @@ from athanor.worker.offers import Offers
 from athanor.worker.slots import Slots
 
 log = logging.getLogger(__name__)
+
+MAX_CONNECTIONS = 16
+"""Kept open to PostgreSQL, and as many more under load: transactions are short, many slots share few connections."""
 
 
 class Worker:
@@ -48,7 +51,10 @@ class Worker:
         worker_id = self._registration.id
         self._publisher = Publisher(redis_url)
         self._database = Database(
-            database_url, self._publisher.deliver, application="athanor worker", pool_size=settings.slots + 4
+            database_url,
+            self._publisher.deliver,
+            application=f"{WORKER_SESSION_PREFIX}{worker_id}",
+            pool_size=min(settings.slots + 4, MAX_CONNECTIONS),
         )
         environment = child_environment(os.environ)
         self._slots = Slots(settings, worker_id, self._database, self._publisher, environment)
@@ -79,7 +85,7 @@ class Worker:
                 reap_forever(self._database, lease_s=self._settings.lease_s),
             )
         ]
-        await self._offers.scan()
+        await self._scan_unless_stopped()
         taking = [
             keep(answer_forever(self._redis_url, queue, self._slots, self._settings.slots), ended=self.stop)
             for queue in self._settings.queues
@@ -97,6 +103,15 @@ class Worker:
         await self._leave()
         await self._database.close()
         await self._publisher.close()
+
+    async def _scan_unless_stopped(self) -> None:
+        """The first look at the experiments; a module that hangs at import does not hold up the end."""
+        scanning, stopping = asyncio.create_task(self._offers.scan()), asyncio.create_task(self._stop.wait())
+        await asyncio.wait([scanning, stopping], return_when=asyncio.FIRST_COMPLETED)
+        await end([stopping])
+        if scanning.done():
+            scanning.result()
+        await end([scanning])
 
     async def _register(self) -> None:
         """Enters the worker, and ends what dead workers of this machine left behind."""

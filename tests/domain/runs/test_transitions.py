@@ -4,12 +4,14 @@ import asyncio
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from athanor.db.base import new_id
-from athanor.domain.runs.reaper import reap_once
+from athanor.db.session import Database
+from athanor.domain.runs.reaper import WORKER_SESSION_PREFIX, reap_once
 from athanor.domain.runs.service import get_run
 from athanor.domain.runs.status import REASONS, STATUS_OF, STATUSES, TERMINAL, TRANSITIONS, sources
-from athanor.domain.runs.transitions import finish, give_back, reap_workers, request_cancel
+from athanor.domain.runs.transitions import claim, finish, give_back, reap_attempt, reap_workers, request_cancel
 from athanor.wire.reports import Log
 from athanor.worker.append import Appender, Fenced
 from athanor.worker.batch import Batch
@@ -244,5 +246,54 @@ def test_a_claim_whose_answer_was_lost_is_given_back_as_if_it_had_not_been(backe
             claimed = await take(database, run.id)
             assert claimed is not None
             assert claimed.attempt == 1
+
+    asyncio.run(main())
+
+
+def test_a_lost_run_is_ended_also_while_its_worker_holds_the_row(backend):
+    async def main():
+        async with open_database(backend) as (database, publisher):
+            _, fence = await make_running(database)
+            await expire(database, fence.run_id)
+            name = f"{WORKER_SESSION_PREFIX}{fence.worker_id}"
+            frozen = Database(backend.database_url, publisher.deliver, application=name)
+            async with frozen.connection() as connection:
+                hold = text("UPDATE run_vitals SET metrics = 1 WHERE run_id = :id")
+                await connection.execute(hold, {"id": fence.run_id})
+                assert await reap_once(database) == []
+                assert [change.run_id for change in await reap_once(database)] == [fence.run_id]
+                assert await state(database, fence.run_id) == ("failed", "lost")
+                with pytest.raises(DBAPIError):
+                    await connection.commit()
+            await frozen.close()
+
+    asyncio.run(main())
+
+
+def test_an_attempt_given_up_by_its_worker_is_lost_as_the_reaper_would_have_it(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            instance_id = await make_instance(database, retries=1)
+            run = await make_run(database, instance_id)
+            for attempt, after in ((1, ("pending", None)), (2, ("failed", "lost"))):
+                worker_id = new_id()
+                assert await take(database, run.id, worker_id=worker_id)
+                async with database.unit() as unit:
+                    key = {"run_id": run.id, "worker_id": worker_id, "attempt": attempt}
+                    assert await reap_attempt(unit.session, **{**key, "attempt": 7}) == []
+                    assert len(await reap_attempt(unit.session, **key)) == 1
+                assert await state(database, run.id) == after
+
+    asyncio.run(main())
+
+
+def test_a_worker_does_not_take_the_next_attempt_while_its_last_one_still_runs(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            run = await make_run(database)
+            settings = {"worker_id": new_id(), "lease_s": 9.0, "queues": ["default"], "experiments": ["coin_flip"]}
+            async with database.unit() as unit:
+                assert await claim(unit.session, **settings, busy=[run.id]) is None
+                assert await claim(unit.session, **settings, busy=[new_id()]) is not None
 
     asyncio.run(main())

@@ -13,6 +13,9 @@ from athanor.wire import topics
 
 log = logging.getLogger(__name__)
 
+WORKER_SESSION_PREFIX = "athanor worker "
+"""Before a worker's id: the name of its database sessions."""
+
 _FORGET_WORKERS = text("""
     DELETE FROM workers
     WHERE expires_at < clock_timestamp() - interval '1 day' OR (draining AND expires_at < clock_timestamp())
@@ -20,11 +23,25 @@ _FORGET_WORKERS = text("""
 """)
 
 
+# A worker that froze, or was cut off, in the middle of a transaction holds its run's row. PostgreSQL waits for it, in
+# COPY without any time limit of its own; so the sessions of a worker that lost its lease are ended here.
+_END_SESSIONS = text("""
+    SELECT application_name, pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name IN (
+        SELECT :prefix || run_vitals.worker_id FROM runs JOIN run_vitals ON run_vitals.run_id = runs.id
+        WHERE runs.status = 'running' AND run_vitals.expires_at < clock_timestamp()
+    )
+""")
+
+
 async def reap_once(database: Database) -> list[Changed]:
-    """One round; returns the runs it ended or sent back to their queue."""
+    """One round; returns the runs it ended or sent back to their queue. A run whose row is held by the worker that
+    lost it is ended in the next round."""
     async with database.unit() as unit:
         changes = await reap_expired(unit.session)
         await after_reaping(unit, changes)
+        for name, _ in await unit.session.execute(_END_SESSIONS, {"prefix": WORKER_SESSION_PREFIX}):
+            log.warning("%s lost its lease in the middle of a transaction: its session was ended", name)
     return changes
 
 

@@ -35,6 +35,7 @@ class Changed(Struct, kw_only=True, frozen=True):
     run_id: UUID
     instance_id: UUID
     status: Status
+    reason: Reason | None
     queue: str
     worker_id: UUID | None
 
@@ -44,7 +45,7 @@ _CLAIM = text("""
     WHERE status = ANY (:sources) AND id = (
         SELECT id FROM runs
         WHERE status = 'pending' AND queue = ANY (:queues) AND experiment = ANY (:experiments)
-          AND (CAST(:run_id AS uuid) IS NULL OR id = :run_id)
+          AND (CAST(:run_id AS uuid) IS NULL OR id = :run_id) AND NOT id = ANY (:busy)
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     RETURNING id, instance_id, experiment, config, seed, timeout_s, attempt
@@ -65,9 +66,13 @@ async def claim(
     lease_s: float,
     queues: list[str],
     experiments: list[str],
+    busy: list[UUID],
     run_id: UUID | None = None,
 ) -> Claim | None:
-    """Takes the oldest pending run of these queues and experiments (or `run_id` alone), or nothing."""
+    """Takes the oldest pending run of these queues and experiments (or `run_id` alone), or nothing.
+
+    `busy`: runs whose earlier attempt has not ended on this worker yet; another worker may take them.
+    """
     taken = (
         await session.execute(
             _CLAIM,
@@ -75,6 +80,7 @@ async def claim(
                 "worker_id": worker_id,
                 "queues": queues,
                 "experiments": experiments,
+                "busy": busy,
                 "run_id": run_id,
                 "sources": list(sources("running")),
             },
@@ -110,7 +116,7 @@ _FINISH = text("""
         reason = CASE WHEN cancel_requested_at IS NULL THEN :reason WHEN :forced THEN 'user_forced' ELSE 'user' END,
         error = :error, traceback = :traceback, completed_at = clock_timestamp()
     WHERE id = :run_id AND status = ANY (:sources) AND worker_id = :worker_id AND attempt = :attempt
-    RETURNING id, instance_id, status, queue, worker_id
+    RETURNING id, instance_id, status, reason, queue, worker_id
 """)
 
 
@@ -157,7 +163,7 @@ _CANCEL = text("""
         completed_at = CASE status WHEN 'pending' THEN clock_timestamp() END
     WHERE id = ANY (:run_ids) AND status IN ('pending', 'running')
       AND (status = 'pending' OR cancel_requested_at IS NULL OR (:force AND NOT cancel_forced))
-    RETURNING id, instance_id, status, queue, worker_id
+    RETURNING id, instance_id, status, reason, queue, worker_id
 """)
 
 
@@ -181,15 +187,24 @@ _REAP = """
         WHERE runs.status = 'running' AND {dead}
         FOR UPDATE OF runs, run_vitals SKIP LOCKED
     )
-    RETURNING id, instance_id, status, queue, worker_id
+    RETURNING id, instance_id, status, reason, queue, worker_id
 """
 _REAP_EXPIRED = text(_REAP.format(dead="run_vitals.expires_at < clock_timestamp()"))
+_REAP_ATTEMPT = text(
+    _REAP.format(dead="runs.id = :run_id AND run_vitals.worker_id = :worker_id AND run_vitals.attempt = :attempt")
+)
 _REAP_WORKERS = text(_REAP.format(dead="run_vitals.worker_id = ANY (:worker_ids)"))
 
 
 async def reap_expired(session: AsyncSession) -> list[Changed]:
     """Ends every attempt whose lease ran out: `lost`, or pending again where the experiment asked for retries."""
     return await _changed(session, await session.execute(_REAP_EXPIRED))
+
+
+async def reap_attempt(session: AsyncSession, *, run_id: UUID, worker_id: UUID, attempt: int) -> list[Changed]:
+    """The same for one attempt, by the worker that had to end it."""
+    parameters = {"run_id": run_id, "worker_id": worker_id, "attempt": attempt}
+    return await _changed(session, await session.execute(_REAP_ATTEMPT, parameters))
 
 
 async def reap_workers(session: AsyncSession, worker_ids: list[UUID]) -> list[Changed]:
@@ -210,7 +225,7 @@ _GIVE_BACK = text("""
           AND run_vitals.heartbeat_at < clock_timestamp() - make_interval(secs => :idle_s)
         FOR UPDATE OF runs, run_vitals SKIP LOCKED
     )
-    RETURNING id, instance_id, status, queue, worker_id
+    RETURNING id, instance_id, status, reason, queue, worker_id
 """)
 
 
@@ -230,7 +245,14 @@ _RAISE_VERSIONS = text("UPDATE run_vitals SET version = version + 1 WHERE run_id
 async def _changed(session: AsyncSession, rows: Any) -> list[Changed]:
     """Brings vitals and instances in step with runs that an UPDATE just returned."""
     changed = [
-        Changed(run_id=row.id, instance_id=row.instance_id, status=row.status, queue=row.queue, worker_id=row.worker_id)
+        Changed(
+            run_id=row.id,
+            instance_id=row.instance_id,
+            status=row.status,
+            reason=row.reason,
+            queue=row.queue,
+            worker_id=row.worker_id,
+        )
         for row in rows
     ]
     if running := [change.run_id for change in changed if change.status == "running"]:
