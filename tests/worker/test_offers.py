@@ -70,6 +70,17 @@ def test_a_folder_that_comes_later_is_found(backend, tmp_path):
         assert said(stack, "first") == ["here"]
 
 
+def test_a_file_saved_during_the_first_look_is_found(backend, tmp_path, folder):
+    (folder / "one.py").write_text(
+        "from pathlib import Path\n"
+        "two = Path(__file__).with_name('two.py')\n"
+        f"two.exists() or two.write_text({GOOD.format(name='second', said='late')!r})\n"
+        + GOOD.format(name="first", said="here")
+    )
+    with running_stack(backend, tmp_path, ATHANOR_EXPERIMENTS=str(folder)) as stack:
+        eventually(lambda: catalogue(stack) == {"first": None, "second": None}, seconds=10)
+
+
 def test_secrets_of_the_worker_are_not_in_a_runs_environment(watched, folder):
     (folder / "look.py").write_text(
         "import os\nfrom athanor import Run, experiment\n"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from watchfiles import DefaultFilter, awatch
 
+from athanor.child.sources import sources_in
 from athanor.db.session import Database, try_until
 from athanor.domain.experiments.catalogue import write_catalogue
 from athanor.settings import Settings
@@ -19,6 +20,8 @@ from athanor.worker.slots import Slots
 log = logging.getLogger(__name__)
 
 FOLDER_CHECK_S = 2.0
+WATCH_STANDS_MS = 500
+"""After so long without news the watch is known to stand."""
 
 
 class Offers:
@@ -33,9 +36,11 @@ class Offers:
         self._slots = slots
         self._environment = environment
         self._catalogue: Catalogue | None = None
+        self._scanned: frozenset[tuple[Path, int, int]] = frozenset()
 
     async def scan(self) -> None:
         """Looks at all folders anew."""
+        self._scanned = await asyncio.to_thread(self._files)
         catalogue = await discover(
             [folder for folder in self._folders if folder.is_dir()], environment=self._environment
         )
@@ -87,14 +92,40 @@ class Offers:
                 if not present:
                     await stop.wait()
                 else:
-                    async for _ in awatch(*present, watch_filter=PythonFilter(), stop_event=stop, step=200):
-                        await self._scan_or_log()
+                    await self._watch(present, stop)
             except (OSError, RuntimeError) as error:
                 log.warning("experiment folders cannot be watched (%s); looking again in %s s", error, FOLDER_CHECK_S)
                 await asyncio.sleep(FOLDER_CHECK_S)
             finally:
                 checking.cancel()
             await self._scan_or_log()
+
+    async def _watch(self, present: list[Path], stop: asyncio.Event) -> None:
+        """Scans after every change below `present`, and once if there was one before the watch stood."""
+        missed_some = True
+        async for changes in awatch(
+            *present,
+            watch_filter=PythonFilter(),
+            stop_event=stop,
+            step=200,
+            rust_timeout=WATCH_STANDS_MS,
+            yield_on_timeout=True,
+        ):
+            if changes or (missed_some and await asyncio.to_thread(self._files) != self._scanned):
+                await self._scan_or_log()
+            missed_some = False
+
+    def _files(self) -> frozenset[tuple[Path, int, int]]:
+        """Every module's file with its time and size. Blocks."""
+        found = set()
+        for source in (source for folder in self._folders for source in sources_in(folder)):
+            if source.path is not None:
+                try:
+                    state = source.path.stat()
+                except OSError:
+                    continue  # gone since it was listed
+                found.add((source.path, state.st_mtime_ns, state.st_size))
+        return frozenset(found)
 
     async def _scan_or_log(self) -> None:
         try:
