@@ -7,17 +7,14 @@ from typing import Any
 
 import msgspec
 
+from athanor.sdk.crashes import refuse_crashing
 from athanor.sdk.errors import ConfigError, ExperimentError
 from athanor.sdk.forms import fit_for_forms
+from athanor.sdk.literals import order_literals
+from athanor.sdk.pydantic_models import model_schema
+from athanor.sdk.rules import add_rules, native_defaults
 from athanor.sdk.run import Run
-from athanor.sdk.schemas import (
-    JsonObject,
-    add_what_python_knows,
-    object_defaults,
-    plain_object,
-    refuse_non_object,
-    resolved,
-)
+from athanor.sdk.schemas import JsonObject, plain_defaults, plain_schema, refuse_non_object, resolved
 
 _HOW = "write `def {name}(run: Run[Config])`, where Config is a msgspec Struct, a dataclass or a pydantic model"
 
@@ -59,7 +56,7 @@ class GivenSchema(ConfigType):
         self._schema = schema
 
     def schema(self) -> JsonObject:
-        schema = plain_object(self._schema)
+        schema = plain_schema(self._schema)
         refuse_non_object(schema)
         return schema
 
@@ -85,16 +82,19 @@ class NativeType(ConfigType):
         self._type = config_type
 
     def schema(self) -> JsonObject:
+        refuse_crashing(self._type)
         try:
             schema = msgspec.json.schema(self._type)
         except Exception as error:
             raise ExperimentError(f"no schema can be made of {_shown(self._type)}: {error}") from error
         refuse_non_object(schema)
-        add_what_python_knows(schema, self._type)
-        return plain_object(schema)
+        order_literals(schema, self._type)
+        add_rules(schema, self._type)
+        return plain_schema(schema)
 
     def defaults(self) -> JsonObject:
-        return object_defaults(self._type)
+        refuse_crashing(self._type)
+        return plain_defaults(native_defaults(self._type))
 
     def decode(self, text: str) -> Any:
         try:
@@ -108,32 +108,23 @@ class NativeType(ConfigType):
 
 
 class PydanticModel(ConfigType):
-    """A pydantic model. Never imports pydantic: the model brought it along."""
+    """A pydantic model."""
 
     def __init__(self, model: Any) -> None:
         self._model = model
 
     def schema(self) -> JsonObject:
         try:
-            schema = self._model.model_json_schema()
+            schema = model_schema(self._model)
         except Exception as error:
             raise ExperimentError(f"no schema can be made of {_shown(self._model)}: {error}") from error
         refuse_non_object(schema)
-        for name, value in self.defaults().items():
-            part = resolved(schema, schema).get("properties", {}).get(name)
-            if isinstance(part, dict):
-                part.setdefault("default", value)
-        return plain_object(schema)
+        return plain_schema(schema)
 
     def defaults(self) -> JsonObject:
-        # A part of the model, built without the fields that have no default and without validating.
-        values = {}
-        for name, field in self._model.model_fields.items():
-            if not field.is_required() and not getattr(field, "default_factory_takes_validated_data", False):
-                values[name] = field.get_default(call_default_factory=True)
-        part = self._model.model_construct(_fields_set=set(values), **values)
-        dumped = part.model_dump(mode="json", by_alias=True, include=set(values), warnings=False)
-        return plain_object(dumped)
+        schema = self.schema()
+        properties = resolved(schema, schema).get("properties", {})
+        return {name: part["default"] for name, part in properties.items() if "default" in part}
 
     def decode(self, text: str) -> Any:
         try:

@@ -91,8 +91,18 @@ def _count(keyword: str, kinds: tuple[str, ...], fails: Callable[[int, Any], boo
     return check
 
 
+_DOLLAR = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|\$", re.DOTALL)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """As JSON Schema (and the page) means it: `$` is the end of the text, and not also the place before a last
+    line feed."""
+    return re.compile(_DOLLAR.sub(lambda found: found[1] or r"\Z", pattern))
+
+
 def _pattern(validator: Any, pattern: str, value: Any, schema: Schema) -> Faults:
-    if isinstance(value, str) and not re.search(pattern, value):
+    if isinstance(value, str) and not _compiled(pattern).search(value):
         yield _fault(words.of_pattern(pattern))
 
 
@@ -141,7 +151,7 @@ def _additional_properties(validator: Any, rule: Any, value: Any, schema: Schema
     if not isinstance(value, Mapping):
         return
     known = schema.get("properties", {})
-    patterns = [re.compile(pattern) for pattern in schema.get("patternProperties", {})]
+    patterns = [_compiled(pattern) for pattern in schema.get("patternProperties", {})]
     for name in value:
         if name in known or any(pattern.search(name) for pattern in patterns):
             continue
