@@ -70,16 +70,18 @@ class Console:
 
     def _write(self) -> None:
         gone = False
-        while (text := self._lines.get()) is not None:
-            if gone:
-                continue
+        while True:
+            text = self._lines.get()
             try:
-                self._stream.write(text)
-                if self._lines.empty():
+                if text is not None and not gone:
+                    self._stream.write(text)
+                if (text is None or self._lines.empty()) and not gone:
                     self._stream.flush()
             except (OSError, ValueError):
                 gone = True  # nobody reads any more; the parts run on
                 self._forget()
+            if text is None:
+                return
 
     def _forget(self) -> None:
         """Sends what is still buffered to nowhere: written at the interpreter's end, it would change the exit code.
