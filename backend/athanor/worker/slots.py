@@ -42,6 +42,7 @@ class Slots:
         self._claiming = 0
         self._left: set[UUID] = set()
         self._closed = False
+        self._interrupted = False
         self._look_now = asyncio.Event()
         self._changed = asyncio.Event()
 
@@ -88,7 +89,7 @@ class Slots:
             self.executions[claimed.run_id] = execution
             self._tasks[claimed.run_id] = task
             task.add_done_callback(lambda _: self._release(claimed.run_id))
-            if self._closed:  # drained while the claim was under way
+            if self._interrupted:  # the drain time ran out while the claim was under way
                 execution.interrupt()
             return task
         finally:
@@ -117,15 +118,18 @@ class Slots:
             await happens(self._look_now, LOOK_EVERY_S)
             self._look_now.clear()
 
+    def close(self) -> None:
+        """Takes nothing more from now on; a claim that is under way counts as taken."""
+        self._closed = True
+
     async def drain(self, within_s: float, hurry: asyncio.Event) -> None:
         """Takes nothing more; waits for what runs, then interrupts it and waits for its ending."""
-        self._closed = True
+        self.close()
         clock = asyncio.get_running_loop()
         deadline = clock.time() + within_s
-        interrupted = False
         while self._tasks or self._claiming:
-            if not interrupted and (hurry.is_set() or clock.time() >= deadline):
-                interrupted = True
+            if not self._interrupted and (hurry.is_set() or clock.time() >= deadline):
+                self._interrupted = True
                 for execution in self.executions.values():
                     execution.interrupt()
             await happens(self._changed, DRAIN_ROUND_S)

@@ -97,6 +97,7 @@ class Worker:
         await self._stop.wait()
         log.info("draining: %s runs have %s s to end", len(self._slots.executions), self._settings.drain_s)
         self._heart.draining = True
+        self._slots.close()  # before the doorbells, which take their time to end
         await end(taking)
         await self._slots.drain(self._settings.drain_s, self._hurry)
         await end(loops)
