@@ -59,10 +59,6 @@ class Publisher:
                 self._away(error)
         await self.publish(outbox.messages)
 
-    async def ping(self) -> None:
-        """Raises redis.RedisError or OSError when Redis does not answer."""
-        await self._redis.ping()
-
     async def close(self) -> None:
         await self._redis.aclose(close_connection_pool=True)
 
