@@ -1,11 +1,14 @@
 """The channel: whole frames in order, whatever interrupts a send."""
 
 import gc
+import itertools
 import os
 import signal
 import socket
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import FrameType
 
 import pytest
 
@@ -23,12 +26,14 @@ def pair() -> Iterator[tuple[Channel, socket.socket]]:
         yield Channel(ours.detach()), theirs
 
 
-def read(theirs: socket.socket, count: int) -> list[Log]:
+def logs(theirs: socket.socket) -> Iterator[Log]:
     unpacker: Unpacker[Report] = Unpacker(Report)  # type: ignore[arg-type]
-    found: list[Log] = []
-    while len(found) < count:
-        found += unpacker.feed(theirs.recv(1000))  # type: ignore[arg-type]
-    return found
+    while True:
+        yield from unpacker.feed(theirs.recv(1000))  # type: ignore[misc]
+
+
+def read(theirs: socket.socket, count: int) -> list[Log]:
+    return list(itertools.islice(logs(theirs), count))
 
 
 def test_threads_never_mix_their_frames(pair: tuple[Channel, socket.socket]) -> None:
@@ -86,6 +91,48 @@ def test_an_exception_out_of_a_signal_handler_tears_no_frame(pair: tuple[Channel
     assert interrupted > 10
     assert numbers == sorted(set(numbers))
     assert all(len(log.message) == 20_000 for log in found if log != sentinel)
+
+
+def test_an_exception_at_any_point_of_a_send_sends_nothing_twice(pair: tuple[Channel, socket.socket]) -> None:
+    channel, theirs = pair
+    theirs.settimeout(10)
+    found: list[Log] = []
+
+    class CutError(Exception):
+        pass
+
+    def cut_at(step: int) -> Callable[[FrameType, str, object], object]:
+        left = step
+
+        def trace(frame: FrameType, event: str, _: object) -> object:
+            nonlocal left
+            if frame.f_code is not Channel._drain.__code__:
+                return None
+            frame.f_trace_opcodes = True
+            if event == "opcode":
+                left -= 1
+                if left < 0:
+                    raise CutError
+            return trace
+
+        return trace
+
+    def cut_send(number: int, step: int) -> bool:
+        before = sys.gettrace()
+        sys.settrace(cut_at(step))
+        try:
+            channel.send(Log(number, "info", "x" * 10))
+        except CutError:
+            return True
+        finally:
+            sys.settrace(before)
+            channel.send(Log(-number, "info", "after"))
+            found.extend(itertools.takewhile(lambda log: log.at_us != -number, logs(theirs)))
+        return False
+
+    count = next(number for number in itertools.count(1) if not cut_send(number, number - 1))
+    assert count > 30
+    assert [log.at_us for log in found] == list(range(1, count + 1))
 
 
 def test_a_send_within_a_send_of_the_same_thread_follows_it(pair: tuple[Channel, socket.socket]) -> None:

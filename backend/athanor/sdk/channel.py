@@ -30,8 +30,8 @@ class Channel:
         self._socket.settimeout(None)
         self._transmit = self._socket.send
         self._lock = threading.RLock()
-        self._backlog: deque[memoryview] = deque()
-        self._sent: list[int] = []
+        # Frames that were taken, each with how many of its bytes every call so far has sent.
+        self._backlog: deque[tuple[memoryview, list[int]]] = deque()
         self._sending = False
         self._closed: str | None = None
         os.register_at_fork(after_in_child=self._close_after_fork)
@@ -55,7 +55,7 @@ class Channel:
             if self._closed is not None:
                 raise RunClosedError(self._closed)
             for frame in frames:
-                self._backlog.append(memoryview(frame))
+                self._backlog.append((memoryview(frame), []))
             if not self._sending:
                 self._sending = True
                 try:
@@ -67,18 +67,16 @@ class Channel:
                     self._sending = False
 
     def _drain(self) -> None:
-        # `extend(map(...))` is one C call: no signal handler can raise between a send and the note of its length.
-        backlog, sent = self._backlog, self._sent
+        # A signal handler may raise between any two calls, so no state needs two of them: `extend(map(...))` sends and
+        # notes the length in one C call, and a frame leaves together with its notes.
+        backlog = self._backlog
         while backlog:
-            if sent:
-                frame, done = backlog[0], sum(sent)
-                if done >= len(frame):
-                    sent.clear()
-                    backlog.popleft()
-                    continue
-                sent.extend(map(self._transmit, (frame[done:],)))
+            frame, sent = backlog[0]
+            done = sum(sent)
+            if done >= len(frame):
+                backlog.popleft()
             else:
-                sent.extend(map(self._transmit, (backlog[0],)))
+                sent.extend(map(self._transmit, (frame[done:],)))
 
     def receive(self, size: int) -> bytes:
         """The worker's next bytes; b"" when it is gone. Called by one thread."""
