@@ -33,6 +33,16 @@ class Settings(Struct, kw_only=True, frozen=True):
     url: str | None = None
     """Where commands find the API server; None: at `host` and `port`."""
 
+    @property
+    def makes_token(self) -> bool:
+        """ATHANOR_TOKEN=auto: the API server makes a token and keeps it in `token_file`."""
+        return self.token == "auto"  # noqa: S105 - a word, not a secret
+
+    @property
+    def token_file(self) -> Path:
+        """Where the token that the API server made is kept; only its owner may read it."""
+        return self.data_dir / "token"
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Raises SettingsError for a value that cannot be used."""

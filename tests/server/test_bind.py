@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from athanor.server.authorities import authorities
-from athanor.server.bind import is_loopback, secured, token_file
+from athanor.server.bind import is_loopback, secured
 from athanor.settings import Settings, SettingsError
 
 TOKEN = "x" * 16
@@ -87,7 +87,7 @@ def test_the_names_this_server_answers_to() -> None:
 def test_auto_makes_one_token_for_its_owner_alone_and_keeps_it(tmp_path: Path) -> None:
     settings = Settings(token="auto", data_dir=tmp_path / "new" / "data")
     token = secured(settings).token
-    path = token_file(settings)
+    path = settings.token_file
     assert token is not None
     assert len(token) >= 32
     assert path.read_text() == token + "\n"

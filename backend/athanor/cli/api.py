@@ -132,13 +132,12 @@ def refusal(status: int, body: bytes, url: str) -> Failed:
 
 
 def _token(settings: Settings) -> str | None:
-    if settings.token != "auto":  # noqa: S105
+    if not settings.makes_token:
         return settings.token
-    path = settings.data_dir / "token"
     try:
-        return path.read_text(encoding="ascii").strip()
+        return settings.token_file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise Failed(f"ATHANOR_TOKEN=auto: the server's token cannot be read from {path}: {error}") from None
+        raise Failed(f"ATHANOR_TOKEN=auto: the server's token cannot be read: {error}") from None
 
 
 def _field(path: str) -> str:

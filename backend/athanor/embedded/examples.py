@@ -8,7 +8,6 @@ from typing import Any
 from urllib.error import HTTPError
 
 from athanor.embedded.console import Console
-from athanor.embedded.folders import generated_token
 from athanor.embedded.health import reachable
 from athanor.settings import Settings
 
@@ -99,8 +98,7 @@ class _Api:
         self.base = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/api"
         # Whatever address is bound, the gate knows this name.
         self._headers = {"Content-Type": "application/json", "Host": f"127.0.0.1:{settings.port}"}
-        made_up = generated_token(settings)
-        token = made_up.read_text().strip() if made_up else settings.token
+        token = settings.token_file.read_text().strip() if settings.makes_token else settings.token
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from athanor.embedded.errors import StartError
 from athanor.embedded.processes import User
-from athanor.settings import Settings
 
 # A socket's path may have 107 bytes on Linux and 103 on macOS; the longest name in these folders is .s.PGSQL.5432.lock.
 _LONGEST_SOCKET_FOLDER = 80
@@ -57,11 +56,6 @@ def lock(data_dir: Path) -> int:
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
     return descriptor
-
-
-def generated_token(settings: Settings) -> Path | None:
-    """The file that holds the token which the API server made up (`ATHANOR_TOKEN=auto`)."""
-    return settings.data_dir / "token" if settings.token == "auto" else None  # noqa: S105 - a word, not a secret
 
 
 def socket_folder(data_dir: Path) -> Path:

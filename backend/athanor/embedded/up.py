@@ -14,7 +14,7 @@ from msgspec import Struct
 from athanor.embedded import examples, reload
 from athanor.embedded.console import Console
 from athanor.embedded.errors import StartError
-from athanor.embedded.folders import generated_token, lock, make_private
+from athanor.embedded.folders import lock, make_private
 from athanor.embedded.health import answers, reachable
 from athanor.embedded.parts import Part, postgres_part, valkey_part
 from athanor.embedded.postgres import Postgres
@@ -128,8 +128,8 @@ def _summary(settings: Settings, console: Console) -> str:
     )
     if settings.token is None:
         access = "not set: everybody on this machine may use it (ATHANOR_TOKEN=auto makes one)"
-    elif token_file := generated_token(settings):
-        access = f"in {token_file}"
+    elif settings.makes_token:
+        access = f"in {settings.token_file}"
     else:
         access = "set (ATHANOR_TOKEN)"
     rows = {

@@ -23,7 +23,7 @@ def secured(settings: Settings) -> Settings:
             sent in a header, a public URL that is none; says what to set.
     """
     authorities(settings)
-    token = _generated_token(token_file(settings)) if settings.token == "auto" else settings.token  # noqa: S105
+    token = _generated_token(settings.token_file) if settings.makes_token else settings.token
     if token is not None:
         _check_token(token)
     if not is_loopback(settings.host):
@@ -31,7 +31,7 @@ def secured(settings: Settings) -> Settings:
         if token is None:
             missing.append(
                 f"ATHANOR_TOKEN to a secret of at least {MIN_TOKEN_LENGTH} characters (or to auto: one is made "
-                f"and kept in {token_file(settings)})"
+                f"and kept in {settings.token_file})"
             )
         if not settings.public_urls:
             missing.append("ATHANOR_PUBLIC_URL to the address people open, like https://athanor.example.org")
@@ -41,11 +41,6 @@ def secured(settings: Settings) -> Settings:
                 "leave ATHANOR_HOST at 127.0.0.1."
             )
     return replace(settings, token=token)
-
-
-def token_file(settings: Settings) -> Path:
-    """Where the token `auto` is kept; only its owner may read it."""
-    return settings.data_dir / "token"
 
 
 def is_loopback(host: str) -> bool:

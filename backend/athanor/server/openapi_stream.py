@@ -8,7 +8,6 @@ from athanor.domain.metrics.schemas import MetricPoint
 from athanor.domain.results.schemas import ResultEntry
 from athanor.server.openapi_types import REFERENCE
 from athanor.wire import frames
-from athanor.wire.events import name_of
 
 STREAM_TYPES: tuple[Any, ...] = (
     *get_args(frames.ClientFrame),
@@ -47,11 +46,6 @@ def add_stream(components: dict[str, Any]) -> None:
     components["ClientFrame"] = _union(
         "One message from a client on the WebSocket `/api/stream`; 1 MiB at most.", get_args(frames.ClientFrame)
     )
-
-
-def event_names() -> list[str]:
-    """Every event that clients may see."""
-    return [name_of(kind) for kind in get_args(Event)]
 
 
 def _union(description: str, kinds: tuple[Any, ...]) -> dict[str, Any]:
