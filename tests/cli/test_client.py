@@ -7,6 +7,7 @@ import re
 import select
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,18 @@ def until(said: Any, what: str) -> None:
         time.sleep(0.05)
 
 
+LEAVE = """
+import sys
+from uuid import UUID
+from athanor.cli.api import open_api
+from athanor.cli.stream import Lines, RunStream
+with open_api() as api:
+    happenings = RunStream(api, UUID(sys.argv[1])).follow()
+    next(each for each in happenings if isinstance(each, Lines))
+    print("reading", flush=True)
+    sys.stdin.readline()
+    happenings.close()
+"""
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z (DEBUG|INFO |WARN |ERROR) ")
 
 
@@ -232,6 +245,20 @@ def test_following_logs_is_left_without_harm(backbone: Stack) -> None:
     assert follower.returncode in (1, 130)
     assert backbone.api.get(f"/runs/{run_id}").json()["cancel_requested_at"] is None
     assert backbone.say("cancel", run_id[:-2]).code == 0
+
+
+def test_who_leaves_waits_for_nothing_that_was_not_read(backbone: Stack) -> None:
+    run_id = backbone.say("run", "slow", "--set", "lines=2000").out.strip()
+    arguments = [sys.executable, "-c", LEAVE, run_id]
+    with subprocess.Popen(arguments, env=backbone.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as follower:
+        assert follower.stdin is not None
+        assert follower.stdout is not None
+        assert follower.stdout.readline() == b"reading\n"
+        until(lambda: sum(backbone.api.get(f"/runs/{run_id}").json()["counts"]["logs"].values()) > 300, "lines wait")
+        follower.stdin.write(b"\n")
+        follower.stdin.flush()
+        assert follower.wait(timeout=5) == 0
+    assert backbone.say("cancel", run_id).code == 0
 
 
 def test_a_server_killed_under_a_follower_costs_no_line(backbone: Stack) -> None:

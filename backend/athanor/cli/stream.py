@@ -23,6 +23,8 @@ SILENCE_S = 45.0
 """The server beats every 15 s; longer silence is a dead connection."""
 GIVE_UP_S = 120.0
 MAX_PAUSE_S = 2.0
+CLOSE_WITHIN_S = 0.5
+"""The server's goodbye may stand behind lines that nobody reads any more."""
 
 _frame = msgspec.json.Decoder(frames.ServerFrame)
 _event = msgspec.json.Decoder(Event)
@@ -106,6 +108,7 @@ class RunStream:
             additional_headers=self._api.headers,
             proxy=None if self._api.is_local else True,
             open_timeout=10,
+            close_timeout=CLOSE_WITHIN_S,
         )
 
     def _read(self, connection: ClientConnection) -> Iterator[Happening | None]:
