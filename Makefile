@@ -14,7 +14,10 @@ export UV_SYSTEM_CERTS := true
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.installed frontend/node_modules/.installed ## install everything into .venv and frontend/node_modules
+PAGE := backend/athanor/server/static/page
+PAGE_SOURCES := $(shell find frontend/src frontend/public -type f) frontend/index.html frontend/vite.config.ts frontend/tsconfig.json
+
+setup: $(VENV)/.installed $(PAGE)/.built ## install everything into .venv and frontend/node_modules, build the page
 
 $(VENV)/.uv: requirements/bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Athanor needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
@@ -35,11 +38,16 @@ frontend/node_modules/.installed: frontend/package-lock.json
 	cd frontend && npm run --silent api-docs
 	@touch $@
 
+$(PAGE)/.built: frontend/node_modules/.installed $(PAGE_SOURCES)
+	cd frontend && npm run --silent build -- --logLevel warn
+	@touch $@
+
 up: setup ## run it all: PostgreSQL, Valkey, API server, worker; seeds and starts the first example
 	$(BIN)/athanor up --examples
 
 test: setup ## all tests, against real servers, real processes and a real browser (found or installed)
 	$(BIN)/python tests/browser.py
+	cd frontend && npm test --silent
 	$(BIN)/python -m pytest
 
 check: setup ## what CI checks before the tests: format, lint, types, import contracts, API drift
@@ -48,9 +56,10 @@ check: setup ## what CI checks before the tests: format, lint, types, import con
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m athanor.cli openapi --check openapi.json
+	cd frontend && npm run --silent check
 
-dev: setup ## like up, reloading the API server and the worker when the backend's code changes
-	$(BIN)/athanor up --examples --reload
+dev: setup ## like up on two ports: the page from Vite, both sides reload when their code changes
+	@trap 'kill $$page' EXIT; (cd frontend && exec node_modules/.bin/vite) & page=$$!; $(BIN)/athanor up --examples --reload
 
 types: setup ## write openapi.json from the API, and the TypeScript types from openapi.json
 	$(BIN)/python -m athanor.cli openapi --write openapi.json

@@ -250,7 +250,8 @@ def test_following_logs_is_left_without_harm(backbone: Stack) -> None:
 def test_who_leaves_waits_for_nothing_that_was_not_read(backbone: Stack) -> None:
     run_id = backbone.say("run", "slow", "--set", "lines=2000").out.strip()
     arguments = [sys.executable, "-c", LEAVE, run_id]
-    with subprocess.Popen(arguments, env=backbone.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as follower:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(arguments, env=backbone.environment, stdin=pipe, stdout=pipe) as follower:
         assert follower.stdin is not None
         assert follower.stdout is not None
         assert follower.stdout.readline() == b"reading\n"

@@ -12,10 +12,10 @@ from athanor.server.page import PAGES
 SWAGGER_UI = Path(__file__).parent / "static" / "api-docs"
 
 _FILES = {
-    "swagger-ui.css": (SWAGGER_UI, "text/css; charset=utf-8"),
-    "swagger-ui-bundle.js": (SWAGGER_UI, "text/javascript; charset=utf-8"),
+    "swagger-ui.css": (SWAGGER_UI, "text/css"),
+    "swagger-ui-bundle.js": (SWAGGER_UI, "text/javascript"),
     "favicon-32x32.png": (SWAGGER_UI, "image/png"),
-    "api_docs.js": (PAGES, "text/javascript; charset=utf-8"),
+    "api_docs.js": (PAGES, "text/javascript"),
 }
 
 
@@ -24,7 +24,7 @@ def api_docs_router(description: Callable[[], bytes]) -> Router:
 
     @get("/docs", sync_to_thread=False)
     def api_docs_page() -> Response[bytes]:
-        return Response((PAGES / "api_docs.html").read_bytes(), media_type="text/html; charset=utf-8")
+        return Response((PAGES / "api_docs.html").read_bytes(), media_type="text/html")
 
     @get("/docs/{name:str}", sync_to_thread=True)
     def api_docs_file(name: FromPath[str]) -> Response[bytes]:

@@ -1,4 +1,7 @@
-"""What a browser gets at `/` and below, outside the API: the page shell, its assets, and never anybody else's text."""
+"""What a browser gets outside the API: one page shell for every address of the interface, and its assets.
+
+`make setup` builds them from frontend/ into the package.
+"""
 
 from pathlib import Path
 
@@ -8,22 +11,36 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 PAGES = Path(__file__).parent / "pages"
+BUILT = Path(__file__).parent / "static" / "page"
+
+_MEDIA_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+}
+_UNCHANGING = {"cache-control": "public, max-age=31536000, immutable"}
+_CHECKED = {"cache-control": "no-cache"}
 
 
 @get(["/", "/{path:path}"], include_in_schema=False, sync_to_thread=False, media_type="text/html")
 def page_shell() -> Response[bytes]:
-    """One page for every address of the interface; today it says that there is none yet."""
-    return Response(
-        (PAGES / "home.html").read_bytes(),
-        media_type="text/html; charset=utf-8",
-        headers={"cache-control": "no-cache"},
-    )
+    """The same page for every address: its own router reads it."""
+    built = BUILT / "index.html"
+    shell = built if built.is_file() else PAGES / "not_built.html"
+    return Response(shell.read_bytes(), media_type="text/html", headers=_CHECKED)
 
 
-@get("/assets/{path:path}", include_in_schema=False, sync_to_thread=False)
+@get("/assets/{path:path}", include_in_schema=False, sync_to_thread=True)
 def page_asset(path: FromPath[str]) -> Response[bytes]:
-    """The page's files; there are none in this version."""
-    raise NotFoundException
+    """One of the page's files; nothing outside their folder."""
+    folder = (BUILT / "assets").resolve()
+    file = (folder / path.lstrip("/")).resolve()
+    media_type = _MEDIA_TYPES.get(file.suffix)
+    if media_type is None or not file.is_relative_to(folder) or not file.is_file():
+        raise NotFoundException
+    # What the build wrote has a hash in its name.
+    headers = _UNCHANGING if file.parent.name == "built" else _CHECKED
+    return Response(file.read_bytes(), media_type=media_type, headers=headers)
 
 
 PAGE_HANDLERS: list[HTTPRouteHandler] = [page_shell, page_asset]

@@ -489,7 +489,7 @@ export interface components {
             /** @default [] */
             tags?: string[];
             /** @default {} */
-            config?: Record<string, never>;
+            config?: Record<string, unknown>;
         };
         /**
          * Deleted
@@ -1537,7 +1537,7 @@ export interface components {
              * @description null or absent: the instance's own
              * @default null
              */
-            config?: Record<string, never> | null;
+            config?: Record<string, unknown> | null;
         };
         /**
          * Subscribe
@@ -1586,7 +1586,7 @@ export interface components {
             name?: string;
             description?: string;
             tags?: string[];
-            config?: Record<string, never>;
+            config?: Record<string, unknown>;
         };
         /**
          * ValidateConfig

@@ -1,0 +1,106 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { api, dataOf } from './client'
+import { keys } from './keys'
+import type { paths } from './schema'
+import type { CreateInstance, JsonObject, UpdateInstance } from './types'
+
+export type InstanceFilters = Omit<
+  NonNullable<paths['/api/instances']['get']['parameters']['query']>,
+  'cursor' | 'limit'
+>
+export type RunFilters = Omit<
+  NonNullable<paths['/api/runs']['get']['parameters']['query']>,
+  'cursor' | 'limit'
+>
+
+const PAGE_SIZE = 100
+
+export const experimentsQuery = queryOptions({
+  queryKey: keys.experiments,
+  queryFn: async ({ signal }) => (await dataOf(api.GET('/api/experiments', { signal }))).items,
+})
+
+export const workersQuery = queryOptions({
+  queryKey: keys.workers,
+  queryFn: async ({ signal }) => (await dataOf(api.GET('/api/workers', { signal }))).items,
+})
+
+export const overviewQuery = queryOptions({
+  queryKey: keys.overview,
+  queryFn: ({ signal }) => dataOf(api.GET('/api/overview', { signal })),
+})
+
+export const instancesQuery = (filters: InstanceFilters) =>
+  infiniteQueryOptions({
+    queryKey: keys.instances.list(filters),
+    queryFn: ({ signal, pageParam }) =>
+      dataOf(
+        api.GET('/api/instances', {
+          signal,
+          params: { query: { ...filters, limit: PAGE_SIZE, ...(pageParam && { cursor: pageParam }) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  })
+
+export const instanceQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.instances.one(id),
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/instances/{instance_id}', { signal, params: { path: { instance_id: id } } })),
+  })
+
+export const instanceSizeQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.instances.size(id),
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/instances/{instance_id}/size', { signal, params: { path: { instance_id: id } } })),
+    staleTime: 0,
+    gcTime: 0,
+  })
+
+export const runsQuery = (filters: RunFilters) =>
+  infiniteQueryOptions({
+    queryKey: keys.runs.list(filters),
+    queryFn: ({ signal, pageParam }) =>
+      dataOf(
+        api.GET('/api/runs', {
+          signal,
+          params: { query: { ...filters, limit: PAGE_SIZE, ...(pageParam && { cursor: pageParam }) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  })
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.runs.one(id),
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/runs/{run_id}', { signal, params: { path: { run_id: id } } })),
+  })
+
+export const createInstance = (body: CreateInstance) => dataOf(api.POST('/api/instances', { body }))
+
+export const updateInstance = (id: string, body: UpdateInstance) =>
+  dataOf(api.PATCH('/api/instances/{instance_id}', { params: { path: { instance_id: id } }, body }))
+
+export const deleteInstance = (id: string) =>
+  dataOf(api.DELETE('/api/instances/{instance_id}', { params: { path: { instance_id: id } } }))
+
+export const startRun = (instanceId: string, config?: JsonObject) =>
+  dataOf(
+    api.POST('/api/instances/{instance_id}/runs', {
+      params: { path: { instance_id: instanceId } },
+      body: config === undefined ? null : { config },
+    }),
+  )
+
+export const cancelRun = (id: string, force = false) =>
+  dataOf(api.POST('/api/runs/{run_id}/cancel', { params: { path: { run_id: id } }, body: { force } }))
+
+export const deleteRun = (id: string) =>
+  dataOf(api.DELETE('/api/runs/{run_id}', { params: { path: { run_id: id } } }))

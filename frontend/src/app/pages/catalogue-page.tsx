@@ -1,0 +1,5 @@
+import { Page } from '../../components/page'
+
+export default function CataloguePage() {
+  return <Page title="CataloguePage">…</Page>
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/page'
+
+export default function NewInstancePage() {
+  return <Page title="NewInstancePage">…</Page>
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/page'
+
+export default function RunPage() {
+  return <Page title="RunPage">…</Page>
+}

@@ -1,0 +1,46 @@
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
+import { ModalsProvider } from '@mantine/modals'
+import { Notifications } from '@mantine/notifications'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { ApiError } from '../api/problem'
+import { LiveProvider } from '../live/live'
+import { cssVariables, theme } from './theme'
+
+const colorScheme = localStorageColorSchemeManager({ key: 'athanor.color-scheme' })
+
+/** Asks again while the server is away; a refusal is an answer. */
+function retry(failures: number, error: Error): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 500) && failures < 3
+}
+
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      // Events say when something changed: what is held does not grow old by itself.
+      queries: { staleTime: 30_000, retry, refetchOnWindowFocus: false },
+      mutations: { retry: false },
+    },
+  })
+}
+
+export function Providers({ children }: { children: ReactNode }) {
+  const [client] = useState(makeQueryClient)
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      colorSchemeManager={colorScheme}
+      defaultColorScheme="auto"
+    >
+      <QueryClientProvider client={client}>
+        <LiveProvider>
+          <ModalsProvider labels={{ confirm: 'OK', cancel: 'Keep' }}>
+            <Notifications position="bottom-right" limit={4} />
+            {children}
+          </ModalsProvider>
+        </LiveProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  )
+}

@@ -1,0 +1,56 @@
+import { Anchor, Group, Text, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { type ReactNode, useEffect } from 'react'
+import classes from './page.module.css'
+
+interface Crumb {
+  label: string
+  to: string
+}
+
+interface Props {
+  title: string
+  /** Where the page lies, outermost first, without itself. */
+  crumbs?: Crumb[]
+  actions?: ReactNode
+  /** Stays in view when the page scrolls. */
+  isSticky?: boolean
+  /** Below the title, within the header. */
+  details?: ReactNode
+  children: ReactNode
+}
+
+/** A page: where you are, its actions, its content. Sets the tab's title. */
+export function Page({ title, crumbs = [], actions, isSticky = false, details, children }: Props) {
+  useEffect(() => {
+    document.title = `${title} · Athanor`
+  }, [title])
+  return (
+    <article className={classes.page}>
+      <header className={classes.header} data-sticky={isSticky || undefined}>
+        {crumbs.length > 0 && (
+          <nav aria-label="Breadcrumb" className={classes.crumbs}>
+            {crumbs.map((crumb) => (
+              <span key={crumb.to}>
+                <Anchor component={Link} to={crumb.to} size="sm">
+                  {crumb.label}
+                </Anchor>
+                <Text span c="dimmed" size="sm" aria-hidden>
+                  {' / '}
+                </Text>
+              </span>
+            ))}
+          </nav>
+        )}
+        <Group justify="space-between" align="center" gap="sm">
+          <Title order={1} className={classes.title}>
+            {title}
+          </Title>
+          {actions && <Group gap="xs">{actions}</Group>}
+        </Group>
+        {details}
+      </header>
+      {children}
+    </article>
+  )
+}

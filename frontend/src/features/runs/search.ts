@@ -1,0 +1,33 @@
+import { flag, one, oneOf, present, type RawSearch, whole } from '../../routing/search'
+
+export const TABS = ['logs', 'results', 'metrics', 'config', 'environment'] as const
+export type Tab = (typeof TABS)[number]
+
+export interface RunSearch {
+  tab?: Tab
+  /** Logs: this level and above. */
+  level?: 'debug' | 'info' | 'warn' | 'error'
+  /** Logs and results: the text to find. */
+  q?: string
+  /** Logs: `q` is a regular expression. */
+  regex?: true
+  /** Logs: the offset of the line that is looked at. */
+  line?: number
+  sort?: 'offset' | 'key' | 'timestamp' | 'size'
+  order?: 'asc' | 'desc'
+  /** Results: the offset of the one that is open. */
+  result?: number
+}
+
+export function parseRunSearch(raw: RawSearch): RunSearch {
+  return present({
+    tab: oneOf(raw.tab, TABS),
+    level: oneOf(raw.level, ['debug', 'info', 'warn', 'error']),
+    q: one(raw.q),
+    regex: flag(raw.regex),
+    line: whole(raw.line),
+    sort: oneOf(raw.sort, ['offset', 'key', 'timestamp', 'size']),
+    order: oneOf(raw.order, ['asc', 'desc']),
+    result: whole(raw.result),
+  })
+}

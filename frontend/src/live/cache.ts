@@ -1,0 +1,118 @@
+/** Puts what events say into the query cache. */
+import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import { keys } from '../api/keys'
+import type { Instance, Run, RunDetail } from '../api/types'
+import { type Change, newer } from './reduce'
+
+interface Page<T> {
+  items: T[]
+  total: number
+}
+
+/** Lists are read again at most this often, however many events come. */
+const REFRESH_EVERY_MS = 1_000
+
+export class LiveCache {
+  #client: QueryClient
+  #pauses = new Map<string, { again: boolean }>()
+
+  constructor(client: QueryClient) {
+    this.#client = client
+  }
+
+  apply(change: Change): void {
+    switch (change.kind) {
+      case 'instance':
+        this.#patchOne<Instance>(keys.instances.one(change.instance.id), change.instance)
+        this.#patchLists<Instance>(keys.instances.lists, change.instance)
+        this.#refresh(keys.instances.lists)
+        return
+      case 'instance-gone':
+        this.#refresh(keys.instances.one(change.id))
+        this.#refresh(keys.instances.lists)
+        this.#refresh(keys.overview)
+        return
+      case 'run':
+        this.#patchOne<RunDetail>(keys.runs.one(change.run.id), change.run)
+        this.#patchLists<Run>(keys.runs.lists, change.run)
+        this.#refresh(keys.runs.lists)
+        this.#refresh(keys.overview)
+        if (change.run.status !== 'pending') this.#refreshDetail(change.run)
+        return
+      case 'run-gone':
+        this.#refresh(keys.runs.one(change.id))
+        this.#refresh(keys.runs.lists)
+        this.#refresh(keys.overview)
+        return
+      case 'progress':
+        this.#patchOne<RunDetail>(keys.runs.one(change.progress.id), change.progress)
+        this.#patchLists<Run>(keys.runs.lists, change.progress)
+        return
+      case 'catalogue':
+        this.#refresh(keys.experiments)
+        return
+      case 'workers':
+        this.#refresh(keys.workers)
+        this.#refresh(keys.overview)
+    }
+  }
+
+  /** The state of this topic's entities may have changed unseen: read it again. */
+  refreshTopic(topic: string): void {
+    const [kind, id] = topic.split(':') as [string, string | undefined]
+    if (kind === 'experiments') this.#refresh(keys.experiments)
+    else if (kind === 'workers') this.#refresh(keys.workers, keys.overview)
+    else if (kind === 'run' && id) this.#refresh(keys.runs.one(id))
+    else if (kind === 'instance' && id) this.#refresh(keys.instances.one(id), keys.runs.lists)
+    else if (kind === 'instances') this.#refresh(keys.instances.lists, keys.runs.lists, keys.overview)
+  }
+
+  /** The environment is recorded at the start, and events do not carry it. */
+  #refreshDetail(run: Run): void {
+    const held = this.#client.getQueryData<RunDetail>(keys.runs.one(run.id))
+    if (held && held.environment === null) this.#refresh(keys.runs.one(run.id))
+  }
+
+  #patchOne<T extends { version: number }>(
+    key: readonly unknown[],
+    come: Partial<T> & { version: number },
+  ): void {
+    this.#client.setQueryData<T>(key, (held) => held && newer(held, come))
+  }
+
+  #patchLists<T extends { id: string; version: number }>(
+    key: readonly unknown[],
+    come: Partial<T> & { id: string; version: number },
+  ): void {
+    this.#client.setQueriesData<InfiniteData<Page<T>>>({ queryKey: key }, (held) => {
+      if (!held?.pages.some((page) => page.items.some((item) => item.id === come.id))) return held
+      return {
+        ...held,
+        pages: held.pages.map((page) => ({
+          ...page,
+          items: page.items.map((item) => (item.id === come.id ? newer(item, come) : item)),
+        })),
+      }
+    })
+  }
+
+  /** Now, unless it was just done: then once more when the pause is over. */
+  #refresh(...all: (readonly unknown[])[]): void {
+    for (const key of all) {
+      const name = JSON.stringify(key)
+      const pause = this.#pauses.get(name)
+      if (pause) pause.again = true
+      else this.#refreshNow(name, key)
+    }
+  }
+
+  #refreshNow(name: string, key: readonly unknown[]): void {
+    const pause = { again: false }
+    this.#pauses.set(name, pause)
+    void this.#client.invalidateQueries({ queryKey: key })
+    setTimeout(() => {
+      this.#pauses.delete(name)
+      if (pause.again) this.#refreshNow(name, key)
+    }, REFRESH_EVERY_MS)
+  }
+}

@@ -1,0 +1,52 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import { LiveCache } from './cache'
+import { Connection, type ConnectionState } from './connection'
+import { reduce } from './reduce'
+
+interface Live {
+  connection: Connection
+  cache: LiveCache
+}
+
+const LiveContext = createContext<Live | null>(null)
+
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const client = useQueryClient()
+  const [live] = useState<Live>(() => ({
+    connection: new Connection(`${location.origin.replace(/^http/, 'ws')}/api/stream`),
+    cache: new LiveCache(client),
+  }))
+  useEffect(() => live.connection.start(), [live])
+  return <LiveContext.Provider value={live}>{children}</LiveContext.Provider>
+}
+
+function useLive(): Live {
+  const live = useContext(LiveContext)
+  if (live === null) throw new Error('LiveProvider is missing')
+  return live
+}
+
+export function useConnection(): Connection {
+  return useLive().connection
+}
+
+export function useConnectionState(): ConnectionState {
+  const { connection } = useLive()
+  return useSyncExternalStore(connection.onState, () => connection.state)
+}
+
+/** Keeps everything in the query cache that this entity topic tells about as new as the server has it. */
+export function useTopic(topic: string): void {
+  const { connection, cache } = useLive()
+  useEffect(
+    () =>
+      connection.follow(topic, {
+        onFrame(frame) {
+          if (frame.type === 'event') cache.apply(reduce(frame))
+          else if (frame.type === 'subscribed' || frame.type === 'resync') cache.refreshTopic(topic)
+        },
+      }),
+    [connection, cache, topic],
+  )
+}

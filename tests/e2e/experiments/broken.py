@@ -1,0 +1,3 @@
+"""Cannot be imported: the catalogue shows why."""
+
+import a_module_that_is_not_installed  # noqa: F401

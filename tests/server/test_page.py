@@ -1,0 +1,61 @@
+"""The page and its files over HTTP."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from api_serving import Running, serving
+from athanor.server.app import Server, create_app
+from athanor.server.health import HealthChecks
+from athanor.server.page import BUILT
+from athanor.server.parts import Parts
+from athanor.server.routers import ROUTERS
+from athanor.settings import Settings
+
+
+async def fine() -> None:
+    return None
+
+
+async def two() -> int:
+    return 2
+
+
+def build(settings: Settings) -> Server:
+    checks = HealthChecks(fine, fine, two)
+    return create_app(settings, routers=ROUTERS, checks=checks, dependencies=Parts(settings).dependencies)
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[Running]:
+    with serving(build) as running:
+        yield running
+
+
+@pytest.mark.parametrize("path", ["/", "/experiments/new", "/runs/0190b5a2-7c6e-7cc2-9a3e-0d6f1b2c3d4e"])
+def test_every_address_of_the_interface_gives_the_page(api: Running, path: str) -> None:
+    answer = api.client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.content == (BUILT / "index.html").read_bytes()
+
+
+def test_every_file_that_the_page_names_is_there_and_what_has_a_hash_is_kept(api: Running) -> None:
+    named = re.findall(r'(?:src|href)="(/[^"]+)"', api.client.get("/").text)
+    assert len(named) >= 4
+    for path in named:
+        answer = api.client.get(path)
+        assert answer.status_code == 200, path
+        kept = answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert kept is path.startswith("/assets/built/"), path
+    assert api.client.get("/assets/favicon.svg").headers["content-type"] == "image/svg+xml"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/assets/", "/assets/built/nothing.js", "/assets/..%2Findex.html", "/assets/..%2Fmanifest.json", "/assets/built"],
+)
+def test_nothing_else_is_given_out(api: Running, path: str) -> None:
+    assert api.client.get(path).status_code == 404
