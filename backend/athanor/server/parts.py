@@ -31,6 +31,7 @@ class Parts:
         self.dependencies = {
             "database": Provide(self._get_database, sync_to_thread=False),
             "hub": Provide(self._get_hub, sync_to_thread=False),
+            "cancel_grace_s": Provide(lambda: settings.cancel_grace_s, sync_to_thread=False),
         }
         asked = connection_checks(settings)
         self.checks = HealthChecks(database=asked.database, redis=asked.redis, workers=self._count_workers)

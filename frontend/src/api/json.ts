@@ -1,17 +1,21 @@
 import { isInteger, parse, stringify } from 'lossless-json'
 
+/** A whole number of 16 digits or more, outside or inside a text: only then can JSON.parse round one. */
+const LONG_INTEGER = /(?:^|[\s:,[])-?\d{16,}(?![\d.eE])/
+
 /**
  * JSON as the server means it: whole numbers beyond 2^53 become bigint, which JSON.parse would round; every other
  * number is a number.
  */
 export function parseJson(text: string): unknown {
+  if (!LONG_INTEGER.test(text)) return JSON.parse(text)
   return parse(text, undefined, (digits) => {
     const number = Number(digits)
     return isInteger(digits) && !Number.isSafeInteger(number) ? BigInt(digits) : number
   })
 }
 
-/** `parseJson` the other way round; `indent` in spaces. Undefined, as JSON.stringify, where there is no JSON. */
+/** `parseJson` the other way round; `indent` in spaces. "null" where there is no JSON, as for undefined. */
 export function formatJson(value: unknown, indent?: number): string {
   return stringify(value, undefined, indent) ?? 'null'
 }

@@ -9,10 +9,10 @@ from athanor.domain.overview.schemas import Overview
 
 
 @get("/overview", operation_id="getOverview", summary="How everything stands")
-async def get_overview(database: NamedDependency[Database]) -> Overview:
+async def get_overview(database: NamedDependency[Database], cancel_grace_s: NamedDependency[float]) -> Overview:
     """Running, queued and failed runs; workers, slots and queues."""
     async with database.read() as session:
-        return await service.read_overview(session)
+        return await service.read_overview(session, cancel_grace_s=cancel_grace_s)
 
 
 router = Router("/api", route_handlers=[get_overview], tags=["overview"])

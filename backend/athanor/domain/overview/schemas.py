@@ -24,6 +24,7 @@ class Overview(Struct, kw_only=True):
     workers: int
     slots: int
     queues: list[QueueOverview]
+    cancel_grace_s: Annotated[float, Meta(description="What a cancelled run has to end by itself, before SIGTERM")]
 
     example: ClassVar[dict[str, Any]] = {
         "running": 1,
@@ -35,4 +36,5 @@ class Overview(Struct, kw_only=True):
             {"name": "default", "pending": 0, "running": 1, "workers": 1, "slots": 4},
             {"name": "gpu", "pending": 2, "running": 0, "workers": 0, "slots": 0},
         ],
+        "cancel_grace_s": 10,
     }

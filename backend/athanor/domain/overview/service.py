@@ -30,7 +30,7 @@ _FAILED = text("""
 """)
 
 
-async def read_overview(session: AsyncSession) -> Overview:
+async def read_overview(session: AsyncSession, *, cancel_grace_s: float) -> Overview:
     """By the database's clock; workers that drain take no runs and do not count."""
     queues = [
         QueueOverview(name=row.name, pending=row.pending, running=row.running, workers=row.workers, slots=row.slots)
@@ -44,4 +44,5 @@ async def read_overview(session: AsyncSession) -> Overview:
         workers=workers.workers,
         slots=workers.slots,
         queues=queues,
+        cancel_grace_s=cancel_grace_s,
     )

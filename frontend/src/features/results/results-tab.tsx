@@ -1,0 +1,138 @@
+import { Alert, CloseButton, Select, Text, TextInput } from '@mantine/core'
+import { IconSearch } from '@tabler/icons-react'
+import { useMemo } from 'react'
+import type { ResultEntry } from '../../api/types'
+import { count } from '../../components/formats'
+import { Empty, Failure, LoadingRows } from '../../components/page-states'
+import type { ResultOrder, ResultSort } from './entries'
+import { ResultPanel } from './result-panel'
+import classes from './results.module.css'
+import { ResultsList } from './results-list'
+import { MOST_LISTED, useResults } from './use-results'
+
+export interface ResultsSearch {
+  q?: string | undefined
+  sort?: ResultSort | undefined
+  order?: 'asc' | 'desc' | undefined
+  /** The offset of the open result. */
+  result?: number | undefined
+}
+
+interface Props {
+  runId: string
+  isOver: boolean
+  search: ResultsSearch
+  onSearch: (change: ResultsSearch) => void
+}
+
+const ORDERS = {
+  'offset asc': 'Oldest first',
+  'offset desc': 'Newest first',
+  'key asc': 'Key A–Z',
+  'key desc': 'Key Z–A',
+  'size asc': 'Smallest first',
+  'size desc': 'Largest first',
+} as const
+
+export function ResultsTab({ runId, isOver, search, onSearch }: Props) {
+  const { q, sort = 'offset', order = 'asc' } = search
+  const by = useMemo(() => ({ sort, order }), [sort, order])
+  const { entries, isComplete, total, error, refetch } = useResults(runId, q, by)
+  return (
+    <section aria-label="Results" className={classes.results}>
+      <Toolbar q={q} by={by} found={entries?.length} onSearch={onSearch} />
+      {!isComplete && total !== undefined && total > MOST_LISTED && (
+        <Alert color="gray" my="xs">
+          {count(MOST_LISTED)} of {count(total)} are listed; a search finds the others.
+        </Alert>
+      )}
+      {!entries && (error ? <Failure error={error} retry={() => void refetch()} /> : <LoadingRows />)}
+      {entries?.length === 0 && <NoResults isSearched={q !== undefined} isOver={isOver} />}
+      {entries && entries.length > 0 && (
+        <Listed runId={runId} entries={entries} by={by} selected={search.result} onSearch={onSearch} />
+      )}
+    </section>
+  )
+}
+
+function NoResults({ isSearched, isOver }: { isSearched: boolean; isOver: boolean }) {
+  if (isSearched) return <Empty title="No key matches">Clear the search to see all results.</Empty>
+  if (isOver) return <Empty title="The run recorded no results" />
+  return <Empty title="No results yet">They appear here as run.result(key, value) records them.</Empty>
+}
+
+interface ListedProps {
+  runId: string
+  entries: ResultEntry[]
+  by: ResultOrder
+  selected: number | undefined
+  onSearch: (change: ResultsSearch) => void
+}
+
+function Listed({ runId, entries, by, selected, onSearch }: ListedProps) {
+  const open = entries.find((entry) => entry.offset === selected)
+  return (
+    <div className={classes.split} data-open={open !== undefined || undefined}>
+      <ResultsList
+        entries={entries}
+        order={by}
+        onOrder={onSearch}
+        selected={selected}
+        onSelect={(result) => onSearch({ result })}
+      />
+      {open && (
+        <ResultPanel
+          key={open.offset}
+          runId={runId}
+          entry={open}
+          onClose={() => onSearch({ result: undefined })}
+        />
+      )}
+    </div>
+  )
+}
+
+interface ToolbarProps {
+  q: string | undefined
+  by: ResultOrder
+  /** How many are listed; undefined while they are on their way. */
+  found: number | undefined
+  onSearch: (change: ResultsSearch) => void
+}
+
+function Toolbar({ q, by, found, onSearch }: ToolbarProps) {
+  const name = `${by.sort === 'timestamp' ? 'offset' : by.sort} ${by.order}`
+  return (
+    <div className={classes.toolbar}>
+      <TextInput
+        aria-label="Search keys"
+        placeholder="Search keys"
+        data-search
+        size="xs"
+        leftSection={<IconSearch size={14} aria-hidden />}
+        rightSection={
+          q && <CloseButton size="xs" aria-label="Clear search" onClick={() => onSearch({ q: undefined })} />
+        }
+        value={q ?? ''}
+        onChange={(event) => onSearch({ q: event.currentTarget.value || undefined })}
+      />
+      <Select
+        aria-label="Order"
+        size="xs"
+        allowDeselect={false}
+        data={Object.entries(ORDERS).map(([value, label]) => ({ value, label }))}
+        value={name in ORDERS ? name : null}
+        onChange={(value) => {
+          const [sort, order] = (value ?? 'offset asc').split(' ') as [ResultSort, 'asc' | 'desc']
+          onSearch({ sort, order })
+        }}
+      />
+      {found !== undefined && (
+        <Text size="sm" c="dimmed" role="status">
+          {count(found)} {found === 1 ? 'result' : 'results'}
+          {q ? ' match' : ''}
+        </Text>
+      )}
+    </div>
+  )
+}
