@@ -83,6 +83,23 @@ export const runQuery = (id: string) =>
       dataOf(api.GET('/api/runs/{run_id}', { signal, params: { path: { run_id: id } } })),
   })
 
+/** The run of the same instance with the next lower number that there still is; null: none. */
+export const previousRunQuery = (instanceId: string, number: number) =>
+  queryOptions({
+    queryKey: [...keys.runs.all, 'previous', instanceId, number],
+    queryFn: async ({ signal }) => {
+      const page = await dataOf(
+        api.GET('/api/runs', {
+          signal,
+          params: { query: { instance_id: instanceId, sort: 'number', order: 'desc', limit: 1000 } },
+        }),
+      )
+      const before = page.items.find((run) => run.number < number)
+      if (!before) return null
+      return dataOf(api.GET('/api/runs/{run_id}', { signal, params: { path: { run_id: before.id } } }))
+    },
+  })
+
 export const createInstance = (body: CreateInstance) => dataOf(api.POST('/api/instances', { body }))
 
 export const updateInstance = (id: string, body: UpdateInstance) =>

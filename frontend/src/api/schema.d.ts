@@ -1040,7 +1040,8 @@ export interface components {
          *           "workers": 0,
          *           "slots": 0
          *         }
-         *       ]
+         *       ],
+         *       "cancel_grace_s": 10
          *     }
          */
         Overview: {
@@ -1051,6 +1052,8 @@ export interface components {
             workers: number;
             slots: number;
             queues: components["schemas"]["QueueOverview"][];
+            /** @description What a cancelled run has to end by itself, before SIGTERM */
+            cancel_grace_s: number;
         };
         /** Ping */
         Ping: {
@@ -1481,6 +1484,7 @@ export interface components {
          * @example {
          *       "name": "heads_ratio",
          *       "total": 500,
+         *       "last_offset": 499,
          *       "points": [
          *         {
          *           "step": 0,
@@ -1495,6 +1499,8 @@ export interface components {
         Series: {
             name: string;
             total: number;
+            /** @description Of the newest point; what the stream brings behind it is not in here */
+            last_offset: number;
             points: components["schemas"]["SeriesPoint"][];
         };
         /**

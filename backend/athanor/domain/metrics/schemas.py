@@ -50,11 +50,13 @@ class Series(Struct, kw_only=True):
 
     name: str
     total: int
+    last_offset: Annotated[int, Meta(description="Of the newest point; what the stream brings behind it is not in here")]
     points: list[SeriesPoint]
 
     example: ClassVar = {
         "name": "heads_ratio",
         "total": 500,
+        "last_offset": 499,
         "points": [{"step": 0, "timestamp": "2026-11-23T09:30:00.130000Z", "value": 0.5, "min": 0.0, "max": 1.0}],
     }
 

@@ -27,9 +27,9 @@ _SUMMARIES = text("""
 # Buckets of equal numbers of points: mean, smallest and largest of each, so that no peak is lost.
 _SERIES = text("""
     SELECT min(coalesce(step, place)) AS step, min(timestamp) AS timestamp, avg(value) AS value,
-        min(value) AS low, max(value) AS high, max(total) AS total
+        min(value) AS low, max(value) AS high, max(total) AS total, max("offset") AS newest
     FROM (
-        SELECT step, timestamp, value, row_number() OVER (ORDER BY "offset") - 1 AS place, count(*) OVER () AS total
+        SELECT "offset", step, timestamp, value, row_number() OVER (ORDER BY "offset") - 1 AS place, count(*) OVER () AS total
         FROM metrics WHERE run_id = :run_id AND name = :name
     ) AS numbered
     GROUP BY CASE WHEN total <= :points THEN place ELSE place * :points / total END
@@ -65,6 +65,7 @@ async def get_series(session: AsyncSession, run_id: UUID, name: str, points: int
     return Series(
         name=name,
         total=rows[0].total,
+        last_offset=rows[-1].newest,
         points=[
             SeriesPoint(float(row.step), row.timestamp, number(row.value), number(row.low), number(row.high))
             for row in rows

@@ -1,5 +1,159 @@
+import { Badge, Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { lazy, Suspense, useCallback } from 'react'
+import { instanceQuery, runQuery, workersQuery } from '../../api/queries'
+import type { RunDetail } from '../../api/types'
+import { count } from '../../components/formats'
+import { JsonTree } from '../../components/json-tree/json-tree'
 import { Page } from '../../components/page'
+import { Failure, LoadingRows } from '../../components/page-states'
+import { isOver } from '../../components/statuses'
+import { ConfigTab } from '../../features/runs/config-tab'
+import { EnvironmentTab } from '../../features/runs/environment-tab'
+import { FailurePanel } from '../../features/runs/failure-panel'
+import { RunActions } from '../../features/runs/run-actions'
+import { RunHeader } from '../../features/runs/run-header'
+import type { RunSearch, Tab } from '../../features/runs/search'
+import { useTopic } from '../../live/live'
+
+const ResultsTab = lazy(async () => ({
+  default: (await import('../../features/results/results-tab')).ResultsTab,
+}))
+const MetricsTab = lazy(async () => ({
+  default: (await import('../../features/metrics/metrics-tab')).MetricsTab,
+}))
+
+const route = getRouteApi('/runs/$runId')
+
+/** While a run waits its place in the queue changes, and while it runs its heartbeat grows older: nothing says so. */
+const REFRESH_MS = { pending: 3_000, running: 10_000 }
 
 export default function RunPage() {
-  return <Page title="RunPage">…</Page>
+  const { runId } = route.useParams()
+  useTopic(`run:${runId}`)
+  const query = useQuery({
+    ...runQuery(runId),
+    refetchInterval: ({ state }) => {
+      const status = state.data?.status
+      return status === 'pending' || status === 'running' ? REFRESH_MS[status] : false
+    },
+  })
+  if (query.data) return <LoadedRun run={query.data} readAt={query.dataUpdatedAt} />
+  return (
+    <Page title="Run">
+      {query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <LoadingRows />}
+    </Page>
+  )
+}
+
+function LoadedRun({ run, readAt }: { run: RunDetail; readAt: number }) {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const instance = useQuery(instanceQuery(run.instance_id))
+  const workers = useQuery(workersQuery)
+  const onSearch = useCallback(
+    (change: Partial<{ [Name in keyof RunSearch]: RunSearch[Name] | undefined }>) =>
+      void navigate({
+        search: (held) => ({ ...held, ...change }) as RunSearch,
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate],
+  )
+  const tab = search.tab ?? 'logs'
+  const onTab = (next: Tab) => onSearch({ ...NO_TAB_STATE, tab: next })
+  return (
+    <Page
+      title={`Run ${run.number}`}
+      crumbs={[
+        { label: 'Dashboard', to: '/experiments' },
+        { label: instance.data?.name ?? '…', to: `/experiments/${run.instance_id}` },
+      ]}
+      actions={<RunActions run={run} />}
+      isSticky
+      details={
+        <RunHeader
+          run={run}
+          worker={workers.data?.find((worker) => worker.id === run.worker_id)}
+          readAt={readAt}
+        />
+      }
+    >
+      <FailurePanel run={run} onShowLog={() => onTab('logs')} />
+      <RunTabs run={run} tab={tab} onTab={onTab} search={search} onSearch={onSearch} />
+    </Page>
+  )
+}
+
+/** What belongs to one tab does not follow to the next. */
+const NO_TAB_STATE = {
+  q: undefined,
+  regex: undefined,
+  level: undefined,
+  line: undefined,
+  sort: undefined,
+  order: undefined,
+  result: undefined,
+  metric: undefined,
+  scale: undefined,
+  smooth: undefined,
+}
+
+interface TabsProps {
+  run: RunDetail
+  tab: Tab
+  onTab: (tab: Tab) => void
+  search: RunSearch
+  onSearch: (change: Partial<{ [Name in keyof RunSearch]: RunSearch[Name] | undefined }>) => void
+}
+
+function RunTabs({ run, tab, onTab, search, onSearch }: TabsProps) {
+  const lines = Object.values(run.counts.logs).reduce((sum, each) => sum + each, 0)
+  const over = isOver(run.status)
+  return (
+    <Tabs value={tab} onChange={(next) => onTab((next ?? 'logs') as Tab)} keepMounted={false}>
+      <Tabs.List mb="sm">
+        <CountedTab value="logs" label="Logs" number={lines} />
+        <CountedTab value="results" label="Results" number={run.counts.results} />
+        <CountedTab value="metrics" label="Metrics" number={run.counts.metrics} />
+        <Tabs.Tab value="config">Config</Tabs.Tab>
+        <Tabs.Tab value="environment">Environment</Tabs.Tab>
+      </Tabs.List>
+      <Suspense fallback={<LoadingRows />}>
+        <Tabs.Panel value="logs">…</Tabs.Panel>
+        <Tabs.Panel value="results">
+          <ResultsTab runId={run.id} isOver={over} search={search} onSearch={onSearch} />
+        </Tabs.Panel>
+        <Tabs.Panel value="metrics">
+          <MetricsTab runId={run.id} isOver={over} search={search} onSearch={onSearch} />
+        </Tabs.Panel>
+        <Tabs.Panel value="config">
+          <ConfigTab run={run}>
+            <JsonTree value={run.config} label="Config" />
+          </ConfigTab>
+        </Tabs.Panel>
+        <Tabs.Panel value="environment">
+          <EnvironmentTab run={run} />
+        </Tabs.Panel>
+      </Suspense>
+    </Tabs>
+  )
+}
+
+function CountedTab({ value, label, number }: { value: Tab; label: string; number: number }) {
+  return (
+    <Tabs.Tab
+      value={value}
+      rightSection={
+        number > 0 && (
+          <Badge variant="light" color="gray" size="sm" tt="none">
+            {count(number)}
+          </Badge>
+        )
+      }
+    >
+      {label}
+    </Tabs.Tab>
+  )
 }

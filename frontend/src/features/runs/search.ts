@@ -1,4 +1,4 @@
-import { flag, one, oneOf, present, type RawSearch, whole } from '../../routing/search'
+import { flag, many, one, oneOf, present, type RawSearch, whole } from '../../routing/search'
 
 export const TABS = ['logs', 'results', 'metrics', 'config', 'environment'] as const
 export type Tab = (typeof TABS)[number]
@@ -17,6 +17,10 @@ export interface RunSearch {
   order?: 'asc' | 'desc'
   /** Results: the offset of the one that is open. */
   result?: number
+  /** Metrics: the charts that show. */
+  metric?: string[]
+  scale?: 'log'
+  smooth?: number
 }
 
 export function parseRunSearch(raw: RawSearch): RunSearch {
@@ -29,5 +33,8 @@ export function parseRunSearch(raw: RawSearch): RunSearch {
     sort: oneOf(raw.sort, ['offset', 'key', 'timestamp', 'size']),
     order: oneOf(raw.order, ['asc', 'desc']),
     result: whole(raw.result),
+    metric: many(raw.metric),
+    scale: oneOf(raw.scale, ['log']),
+    smooth: whole(raw.smooth),
   })
 }

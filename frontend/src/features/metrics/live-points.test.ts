@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import type { MetricPoint } from '../../api/types'
+import { LivePoints } from './live-points'
+
+function point(offset: number, name: string): MetricPoint {
+  return { offset, name, step: offset, value: offset, timestamp: '2026-11-23T09:30:00Z' }
+}
+
+const offsets = (points: readonly MetricPoint[]) => points.map((each) => each.offset)
+
+test('points are kept by name and in order, and forgotten once a series holds them', () => {
+  const live = new LivePoints()
+  let changes = 0
+  live.subscribe(() => {
+    changes += 1
+  })
+  live.take([point(0, 'a'), point(1, 'b'), point(2, 'a')])
+  live.take([point(3, 'a')])
+  expect(offsets(live.of('a'))).toEqual([0, 2, 3])
+  expect(live.of('a')).toBe(live.of('a'))
+  live.forget('a', 2)
+  expect(offsets(live.of('a'))).toEqual([3])
+  live.forget('a', 2)
+  expect(changes).toBe(3)
+  expect(live.of('nothing')).toEqual([])
+})
+
+test('no more than so many are kept', () => {
+  const live = new LivePoints(3)
+  live.take([0, 1, 2, 3, 4].map((offset) => point(offset, 'a')))
+  expect(offsets(live.of('a'))).toEqual([2, 3, 4])
+})

@@ -1,0 +1,97 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { api, dataOf } from '../../api/client'
+import { keys } from '../../api/keys'
+import type { MetricPoint } from '../../api/types'
+import { useConnection } from '../../live/live'
+import { LivePoints } from './live-points'
+import { append, ascending, type Columns, columnsOf } from './series'
+
+/** A chart is drawn from about so many points; when twice as many came, REST thins them anew. */
+const POINTS = 1_500
+const SUMMARIES_EVERY_MS = 1_000
+
+/** A run's metrics by name with their last values, and the points that come. */
+export function useMetrics(runId: string) {
+  const connection = useConnection()
+  const client = useQueryClient()
+  const [isFollowed, setFollowed] = useState(false)
+  const [live] = useState(() => new LivePoints())
+
+  useEffect(() => {
+    let last: number | undefined
+    let pause: ReturnType<typeof setTimeout> | undefined
+    function refresh() {
+      pause ??= setTimeout(() => {
+        pause = undefined
+        void client.invalidateQueries({ queryKey: keys.runs.metrics(runId), exact: true })
+      }, SUMMARIES_EVERY_MS)
+    }
+    const leave = connection.follow(`run:${runId}:metrics`, {
+      position: () => (last === undefined ? {} : { after: last }),
+      onFrame(frame) {
+        if (frame.type === 'subscribed') {
+          last ??= (frame.next ?? 0) - 1
+          setFollowed(true)
+        } else if (frame.type === 'batch') {
+          last = frame.from + frame.items.length - 1
+          live.take(frame.items as MetricPoint[])
+          refresh()
+        }
+      },
+    })
+    return () => {
+      clearTimeout(pause)
+      leave()
+    }
+  }, [connection, client, runId, live])
+
+  const query = useQuery({
+    queryKey: keys.runs.metrics(runId),
+    queryFn: async ({ signal }) =>
+      (await dataOf(api.GET('/api/runs/{run_id}/metrics', { signal, params: { path: { run_id: runId } } })))
+        .items,
+    // From the subscription on nothing is missed; only then is the list read.
+    enabled: isFollowed,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  return { metrics: query.data, error: query.error, refetch: query.refetch, live }
+}
+
+/** One metric's columns, growing as points come. */
+export function useSeries(runId: string, name: string, live: LivePoints) {
+  const come = useSyncExternalStore(
+    live.subscribe,
+    useCallback(() => live.of(name), [live, name]),
+  )
+  const query = useQuery({
+    queryKey: [...keys.runs.metrics(runId), name],
+    queryFn: async ({ signal }) => {
+      const series = await dataOf(
+        api.GET('/api/runs/{run_id}/metrics/{name}', {
+          signal,
+          params: { path: { run_id: runId, name }, query: { points: POINTS } },
+        }),
+      )
+      live.forget(name, series.last_offset)
+      return { columns: columnsOf(series), total: series.total, lastOffset: series.last_offset }
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  })
+  const { data, isFetching, refetch } = query
+  const isLong = come.length > POINTS * 2
+  useEffect(() => {
+    if (isLong && !isFetching) void refetch()
+  }, [isLong, isFetching, refetch])
+  const columns: Columns | undefined =
+    data &&
+    ascending(
+      append(
+        data.columns,
+        data.total,
+        come.filter((point) => point.offset > data.lastOffset),
+      ),
+    )
+  return { columns, error: query.error }
+}

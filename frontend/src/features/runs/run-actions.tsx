@@ -1,0 +1,146 @@
+import { Button, Text } from '@mantine/core'
+import { modals } from '@mantine/modals'
+import { IconEdit, IconPlayerStop, IconRefresh, IconTrash } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { keys } from '../../api/keys'
+import { cancelRun, deleteRun, overviewQuery, startRun } from '../../api/queries'
+import type { RunDetail } from '../../api/types'
+import { useNow } from '../../components/clock'
+import { count } from '../../components/formats'
+import { showFailure } from '../../components/notices'
+import { isOver } from '../../components/statuses'
+
+/** Cancel, then Force; when the run is over, Re-run and Delete. */
+export function RunActions({ run }: { run: RunDetail }) {
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const rerun = useMutation({
+    mutationFn: () => startRun(run.instance_id, run.config),
+    onSuccess: (started) => navigate({ to: '/runs/$runId', params: { runId: started.id } }),
+    onError: (error) => showFailure('The run was not started', error),
+  })
+  const remove = useMutation({
+    mutationFn: () => deleteRun(run.id),
+    onSuccess: async () => {
+      await navigate({ to: '/experiments/$instanceId', params: { instanceId: run.instance_id } })
+      client.removeQueries({ queryKey: keys.runs.one(run.id) })
+    },
+    onError: (error) => showFailure('The run was not deleted', error),
+  })
+  if (!isOver(run.status)) return <CancelButton run={run} />
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconRefresh size={15} aria-hidden />}
+        loading={rerun.isPending}
+        onClick={() => rerun.mutate()}
+      >
+        Re-run
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconEdit size={15} aria-hidden />}
+        onClick={() =>
+          navigate({
+            to: '/experiments/$instanceId/run',
+            params: { instanceId: run.instance_id },
+            search: { run: run.id },
+          })
+        }
+      >
+        Run with changes
+      </Button>
+      <Button
+        variant="subtle"
+        color="red"
+        leftSection={<IconTrash size={15} aria-hidden />}
+        loading={remove.isPending}
+        onClick={() => askToDelete(run, () => remove.mutate())}
+      >
+        Delete
+      </Button>
+    </>
+  )
+}
+
+function askToDelete(run: RunDetail, onConfirm: () => void) {
+  const lines = Object.values(run.counts.logs).reduce((sum, each) => sum + each, 0)
+  modals.openConfirmModal({
+    title: `Delete run ${run.number}?`,
+    children: (
+      <Text size="sm">
+        With it go {count(lines)} log lines, {count(run.counts.results)} results and{' '}
+        {count(run.counts.metrics)} points of metrics. This cannot be undone.
+      </Text>
+    ),
+    labels: { confirm: 'Delete', cancel: 'Keep' },
+    confirmProps: { color: 'red' },
+    onConfirm,
+  })
+}
+
+function CancelButton({ run }: { run: RunDetail }) {
+  const client = useQueryClient()
+  const cancel = useMutation({
+    mutationFn: (force: boolean) => cancelRun(run.id, force),
+    onSuccess: (cancelled) => client.setQueryData(keys.runs.one(run.id), cancelled),
+    onError: (error) => showFailure('The run was not cancelled', error),
+  })
+  if (run.cancel_requested_at === null) {
+    return (
+      <Button
+        variant="default"
+        leftSection={<IconPlayerStop size={15} aria-hidden />}
+        loading={cancel.isPending}
+        onClick={() => cancel.mutate(false)}
+      >
+        Cancel
+      </Button>
+    )
+  }
+  return (
+    <>
+      <Countdown requestedAt={run.cancel_requested_at} />
+      <Button
+        color="red"
+        variant="light"
+        leftSection={<IconPlayerStop size={15} aria-hidden />}
+        loading={cancel.isPending}
+        onClick={() => askToForce(run, () => cancel.mutate(true))}
+      >
+        Force
+      </Button>
+    </>
+  )
+}
+
+function askToForce(run: RunDetail, onConfirm: () => void) {
+  modals.openConfirmModal({
+    title: `Force run ${run.number} to end?`,
+    children: (
+      <Text size="sm">
+        Its process is terminated at once, and killed two seconds later. What it has not written yet is lost.
+      </Text>
+    ),
+    labels: { confirm: 'Force', cancel: 'Wait' },
+    confirmProps: { color: 'red' },
+    onConfirm,
+  })
+}
+
+/** What the experiment has left to end by itself. */
+function Countdown({ requestedAt }: { requestedAt: string }) {
+  const now = useNow()
+  const overview = useQuery(overviewQuery)
+  const grace = overview.data?.cancel_grace_s
+  const left = grace === undefined ? null : Math.ceil(grace - (now - Date.parse(requestedAt)) / 1000)
+  return (
+    <Text size="sm" c="dimmed" role="status">
+      {left === null || left > 0
+        ? `asked to end${left === null ? '' : `, terminated in ${left} s`}`
+        : 'being terminated'}
+    </Text>
+  )
+}
