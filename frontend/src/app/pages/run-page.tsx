@@ -16,6 +16,7 @@ import { RunActions } from '../../features/runs/run-actions'
 import { RunHeader } from '../../features/runs/run-header'
 import type { RunSearch, Tab } from '../../features/runs/search'
 import { useTopic } from '../../live/live'
+import classes from './run-page.module.css'
 
 const ResultsTab = lazy(async () => ({
   default: (await import('../../features/results/results-tab')).ResultsTab,
@@ -113,7 +114,7 @@ function RunTabs({ run, tab, onTab, search, onSearch }: TabsProps) {
   const over = isOver(run.status)
   return (
     <Tabs value={tab} onChange={(next) => onTab((next ?? 'logs') as Tab)} keepMounted={false}>
-      <Tabs.List mb="sm">
+      <Tabs.List mb="sm" className={classes.tabs}>
         <CountedTab value="logs" label="Logs" number={lines} />
         <CountedTab value="results" label="Results" number={run.counts.results} />
         <CountedTab value="metrics" label="Metrics" number={run.counts.metrics} />

@@ -70,7 +70,7 @@ export function showMore(state: TreeState, id: string): TreeState {
   return { ...state, shown: new Map(state.shown).set(id, (state.shown.get(id) ?? PAGE) + PAGE) }
 }
 
-/** Opens from the root, level by level, as long as no more than `most` rows are shown. */
+/** Opens the root, and below it level by level as long as no more than `most` rows are shown. */
 export function openUpTo(root: unknown, most: number): TreeState {
   const open = new Set<string>()
   let level: [unknown, Path][] = [[root, []]]
@@ -80,7 +80,7 @@ export function openUpTo(root: unknown, most: number): TreeState {
     for (const [value, path] of level) {
       const children = childrenOf(value)
       if (!children) continue
-      if (rows + Math.min(children, PAGE) > most) return { open, shown: new Map() }
+      if (path.length > 0 && rows + Math.min(children, PAGE) > most) return { open, shown: new Map() }
       rows += Math.min(children, PAGE)
       open.add(idOf(path))
       const entries = Array.isArray(value)
