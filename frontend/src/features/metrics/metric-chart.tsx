@@ -20,11 +20,10 @@ export default function MetricChart({ name, columns, isLogarithmic, smoothing }:
   const chart = useRef<uPlot | null>(null)
   const data = useMemo<uPlot.AlignedData>(() => {
     const shown = isLogarithmic ? positive : (values: (number | null)[]) => values
-    return [
-      columns.x,
-      shown(columns.y),
-      smoothing > 0 ? shown(smoothed(columns.y, smoothing)) : columns.y.map(() => null),
-    ]
+    const measured = shown(columns.y)
+    return smoothing > 0
+      ? [columns.x, measured, shown(smoothed(columns.y, smoothing))]
+      : [columns.x, measured]
   }, [columns, isLogarithmic, smoothing])
   const newest = useRef(data)
   newest.current = data
@@ -43,7 +42,14 @@ export default function MetricChart({ name, columns, isLogarithmic, smoothing }:
         width: element.clientWidth,
         height: HEIGHT_PX,
         scales: { x: { time: false }, y: { distr: isLogarithmic ? 3 : 1 } },
-        axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => shortNumber(tick)) }],
+        axes: [
+          axis,
+          {
+            ...axis,
+            size: 64,
+            values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : shortNumber(tick))),
+          },
+        ],
         series: [
           { label: 'step', value: (_, value) => shortNumber(value) },
           {
@@ -53,13 +59,16 @@ export default function MetricChart({ name, columns, isLogarithmic, smoothing }:
             points: { show: (_u, _s, from, to) => to - from < 60, size: 4, stroke: line },
             value: (_, value) => shortNumber(value),
           },
-          {
-            label: 'smoothed',
-            show: isSmoothed,
-            stroke: line,
-            width: 1.75,
-            value: (_, value) => shortNumber(value),
-          },
+          ...(isSmoothed
+            ? [
+                {
+                  label: 'smoothed',
+                  stroke: line,
+                  width: 1.75,
+                  value: (_: uPlot, value: number) => shortNumber(value),
+                },
+              ]
+            : []),
         ],
         cursor: { drag: { x: true, y: false } },
         legend: { live: true },
