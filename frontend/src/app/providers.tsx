@@ -1,6 +1,5 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
 import { ModalsProvider } from '@mantine/modals'
-import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { ApiError } from '../api/problem'
@@ -18,8 +17,9 @@ export function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       // Events say when something changed: what is held does not grow old by itself.
-      queries: { staleTime: 30_000, retry, refetchOnWindowFocus: false },
-      mutations: { retry: false },
+      // The server may run on this very machine, whatever the browser says of the network.
+      queries: { staleTime: 30_000, retry, refetchOnWindowFocus: false, networkMode: 'always' },
+      mutations: { retry: false, networkMode: 'always' },
     },
   })
 }
@@ -35,10 +35,7 @@ export function Providers({ children }: { children: ReactNode }) {
     >
       <QueryClientProvider client={client}>
         <LiveProvider>
-          <ModalsProvider labels={{ confirm: 'OK', cancel: 'Keep' }}>
-            <Notifications position="bottom-right" limit={4} />
-            {children}
-          </ModalsProvider>
+          <ModalsProvider labels={{ confirm: 'OK', cancel: 'Keep' }}>{children}</ModalsProvider>
         </LiveProvider>
       </QueryClientProvider>
     </MantineProvider>

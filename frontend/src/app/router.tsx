@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
+import { parseCatalogueSearch } from '../features/catalogue/search'
 import { parseEditorSearch } from '../features/config/search'
 import { parseInstanceRunsSearch, parseInstanceSearch } from '../features/instances/search'
 import { parseRunSearch } from '../features/runs/search'
@@ -68,6 +69,7 @@ const run = createRoute({
 const catalogue = createRoute({
   getParentRoute: () => root,
   path: '/catalogue',
+  validateSearch: parseCatalogueSearch,
   component: lazyRouteComponent(() => import('./pages/catalogue-page')),
 })
 

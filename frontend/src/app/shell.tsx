@@ -1,4 +1,5 @@
 import { Group } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
 import { Link, Outlet } from '@tanstack/react-router'
 import { ColorSchemeSwitch } from './color-scheme-switch'
 import { ConnectionMark } from './connection-mark'
@@ -37,6 +38,7 @@ export function Shell() {
       <main id="main" tabIndex={-1} className={classes.main}>
         <Outlet />
       </main>
+      <Notifications position="bottom-right" limit={4} />
     </>
   )
 }

@@ -11,6 +11,18 @@ interface Page<T> {
 
 /** Lists are read again at most this often, however many events come. */
 const REFRESH_EVERY_MS = 1_000
+/** A list that takes long to read (many pages are shown) rests for so many times as long as that took. */
+const REST_PER_READ = 4
+const LONGEST_REST_MS = 10_000
+
+function keysOf(topic: string): (readonly unknown[])[] {
+  const [kind, id = ''] = topic.split(':')
+  if (kind === 'experiments') return [keys.experiments]
+  if (kind === 'workers') return [keys.workers, keys.overview]
+  if (kind === 'run') return [keys.runs.one(id)]
+  if (kind === 'instance') return [keys.instances.one(id), keys.runs.lists]
+  return [keys.instances.lists, keys.runs.lists, keys.overview]
+}
 
 export class LiveCache {
   #client: QueryClient
@@ -57,14 +69,9 @@ export class LiveCache {
     }
   }
 
-  /** The state of this topic's entities may have changed unseen: read it again. */
+  /** The state of this topic's entities may have changed unseen: read it again, at once. */
   refreshTopic(topic: string): void {
-    const [kind, id] = topic.split(':') as [string, string | undefined]
-    if (kind === 'experiments') this.#refresh(keys.experiments)
-    else if (kind === 'workers') this.#refresh(keys.workers, keys.overview)
-    else if (kind === 'run' && id) this.#refresh(keys.runs.one(id))
-    else if (kind === 'instance' && id) this.#refresh(keys.instances.one(id), keys.runs.lists)
-    else if (kind === 'instances') this.#refresh(keys.instances.lists, keys.runs.lists, keys.overview)
+    for (const queryKey of keysOf(topic)) void this.#client.invalidateQueries({ queryKey })
   }
 
   /** The environment is recorded at the start, and events do not carry it. */
@@ -96,23 +103,22 @@ export class LiveCache {
     })
   }
 
-  /** Now, unless it was just done: then once more when the pause is over. */
-  #refresh(...all: (readonly unknown[])[]): void {
-    for (const key of all) {
-      const name = JSON.stringify(key)
-      const pause = this.#pauses.get(name)
-      if (pause) pause.again = true
-      else this.#refreshNow(name, key)
-    }
+  /** Now, unless it was just done or is being done: then once more when the pause is over. */
+  #refresh(key: readonly unknown[]): void {
+    const name = JSON.stringify(key)
+    const pause = this.#pauses.get(name)
+    if (pause) pause.again = true
+    else void this.#refreshNow(name, key)
   }
 
-  #refreshNow(name: string, key: readonly unknown[]): void {
+  async #refreshNow(name: string, key: readonly unknown[]): Promise<void> {
     const pause = { again: false }
     this.#pauses.set(name, pause)
-    void this.#client.invalidateQueries({ queryKey: key })
-    setTimeout(() => {
-      this.#pauses.delete(name)
-      if (pause.again) this.#refreshNow(name, key)
-    }, REFRESH_EVERY_MS)
+    const began = performance.now()
+    await this.#client.invalidateQueries({ queryKey: key })
+    const rest = Math.max(REFRESH_EVERY_MS, REST_PER_READ * (performance.now() - began))
+    await new Promise((resolve) => setTimeout(resolve, Math.min(rest, LONGEST_REST_MS)))
+    this.#pauses.delete(name)
+    if (pause.again) void this.#refreshNow(name, key)
   }
 }

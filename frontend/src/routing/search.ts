@@ -61,3 +61,6 @@ export function present<T extends object>(search: T): { [Name in keyof T]?: Excl
     ),
   ) as { [Name in keyof T]?: Exclude<T[Name], undefined> }
 }
+
+/** A change of what is in the address: what is undefined or empty leaves it. */
+export type SearchChange<T extends object> = { [Name in keyof T]?: T[Name] | undefined }

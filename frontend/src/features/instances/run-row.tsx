@@ -1,0 +1,94 @@
+import { Checkbox } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
+import type { Run } from '../../api/types'
+import { Elapsed, Moment } from '../../components/moments'
+import { StatusBadge } from '../../components/status-badge'
+import { isOver } from '../../components/statuses'
+import { RunProgressBar } from './run-progress-bar'
+import classes from './runs-list.module.css'
+
+interface Props {
+  run: Run
+  /** The worker's host, while the worker is known. */
+  host: string | undefined
+  isSelected: boolean
+  isGone: boolean
+  onSelect: (id: string, isSelected: boolean) => void
+}
+
+/** The cells of one run. */
+export const RunRow = memo(function RunRow({ run, host, isSelected, isGone, onSelect }: Props) {
+  const to = { to: '/runs/$runId', params: { runId: run.id }, preload: false } as const
+  return (
+    <>
+      <td className={classes.check}>
+        <Checkbox
+          size="xs"
+          aria-label={`Select run ${run.number}`}
+          checked={isSelected}
+          disabled={isGone}
+          onChange={(event) => onSelect(run.id, event.currentTarget.checked)}
+        />
+      </td>
+      <td className={classes.number}>
+        <Link {...to} className={classes.numberLink}>
+          Run {run.number}
+        </Link>
+        {isGone && <span className={classes.quiet}> deleted</span>}
+      </td>
+      <td className={classes.status}>
+        <StatusBadge
+          status={run.status}
+          reason={run.reason}
+          isCancelling={run.cancel_requested_at !== null && !isOver(run.status)}
+        />
+        {run.error && <div className={classes.error}>{run.error}</div>}
+        {run.waiting && <div className={classes.waiting}>{waitingWords(run)}</div>}
+      </td>
+      <td className={classes.started}>
+        <Moment at={run.started_at} />
+      </td>
+      <td className={classes.completed}>
+        <Moment at={run.completed_at} />
+      </td>
+      <td className={classes.duration}>
+        <Elapsed from={run.started_at} to={run.completed_at} />
+      </td>
+      <td className={classes.progress}>
+        <RunProgressBar run={run} />
+      </td>
+      <td className={classes.attempt}>{run.attempt || '–'}</td>
+      <td className={classes.worker} title={run.worker_id ?? undefined}>
+        {run.worker_id ? (host ?? run.worker_id.slice(0, 8)) : '–'}
+      </td>
+      <td className={classes.links}>
+        <Link
+          {...to}
+          search={{ tab: 'logs' }}
+          className={classes.link}
+          aria-label={`Logs of run ${run.number}`}
+        >
+          Logs
+        </Link>
+        <Link
+          {...to}
+          search={{ tab: 'results' }}
+          className={classes.link}
+          aria-label={`Results of run ${run.number}`}
+        >
+          Results
+        </Link>
+      </td>
+    </>
+  )
+})
+
+/** Why it has not started. */
+function waitingWords({ waiting, queue }: Run): string {
+  if (waiting === null) return ''
+  if (waiting.workers === 0) return `no worker for queue ${queue} offers it`
+  return waiting.ahead === 0
+    ? 'next in line'
+    : `behind ${waiting.ahead} ${waiting.ahead === 1 ? 'run' : 'runs'}`
+}
