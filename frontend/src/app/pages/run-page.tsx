@@ -2,10 +2,10 @@ import { Badge, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback } from 'react'
-import { instanceQuery, runQuery, workersQuery } from '../../api/queries'
+import { experimentsQuery, instanceQuery, runQuery, workersQuery } from '../../api/queries'
 import type { RunDetail } from '../../api/types'
+import { ConfigTree } from '../../components/config-tree/config-tree'
 import { count } from '../../components/formats'
-import { JsonTree } from '../../components/json-tree/json-tree'
 import { Page } from '../../components/page'
 import { Failure, LoadingRows } from '../../components/page-states'
 import { isOver } from '../../components/statuses'
@@ -131,7 +131,7 @@ function RunTabs({ run, tab, onTab, search, onSearch }: TabsProps) {
         </Tabs.Panel>
         <Tabs.Panel value="config">
           <ConfigTab run={run}>
-            <JsonTree value={run.config} label="Config" />
+            <FrozenConfig run={run} />
           </ConfigTab>
         </Tabs.Panel>
         <Tabs.Panel value="environment">
@@ -139,6 +139,18 @@ function RunTabs({ run, tab, onTab, search, onSearch }: TabsProps) {
         </Tabs.Panel>
       </Suspense>
     </Tabs>
+  )
+}
+
+function FrozenConfig({ run }: { run: RunDetail }) {
+  const experiments = useQuery(experimentsQuery)
+  const experiment = experiments.data?.find((each) => each.name === run.experiment)
+  return (
+    <ConfigTree
+      config={run.config}
+      schema={experiment?.form_schema ?? null}
+      defaults={experiment?.defaults ?? null}
+    />
   )
 }
 

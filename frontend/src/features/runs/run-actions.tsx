@@ -8,7 +8,7 @@ import { cancelRun, deleteRun, overviewQuery, startRun } from '../../api/queries
 import type { RunDetail } from '../../api/types'
 import { useNow } from '../../components/clock'
 import { count } from '../../components/formats'
-import { showFailure } from '../../components/notices'
+import { sayFailed } from '../../components/notices'
 import { isOver } from '../../components/statuses'
 
 /** Cancel, then Force; when the run is over, Re-run and Delete. */
@@ -18,7 +18,7 @@ export function RunActions({ run }: { run: RunDetail }) {
   const rerun = useMutation({
     mutationFn: () => startRun(run.instance_id, run.config),
     onSuccess: (started) => navigate({ to: '/runs/$runId', params: { runId: started.id } }),
-    onError: (error) => showFailure('The run was not started', error),
+    onError: (error) => sayFailed('Start run', error),
   })
   const remove = useMutation({
     mutationFn: () => deleteRun(run.id),
@@ -26,7 +26,7 @@ export function RunActions({ run }: { run: RunDetail }) {
       await navigate({ to: '/experiments/$instanceId', params: { instanceId: run.instance_id } })
       client.removeQueries({ queryKey: keys.runs.one(run.id) })
     },
-    onError: (error) => showFailure('The run was not deleted', error),
+    onError: (error) => sayFailed('Delete', error),
   })
   if (!isOver(run.status)) return <CancelButton run={run} />
   return (
@@ -86,7 +86,7 @@ function CancelButton({ run }: { run: RunDetail }) {
   const cancel = useMutation({
     mutationFn: (force: boolean) => cancelRun(run.id, force),
     onSuccess: (cancelled) => client.setQueryData(keys.runs.one(run.id), cancelled),
-    onError: (error) => showFailure('The run was not cancelled', error),
+    onError: (error) => sayFailed('Cancel', error),
   })
   if (run.cancel_requested_at === null) {
     return (
