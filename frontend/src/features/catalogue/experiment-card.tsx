@@ -52,7 +52,11 @@ export function ExperimentCard({ experiment, isOpen, onToggle }: Props) {
             <span>{experiment.retries === 0 ? 'no retries' : `retries ${experiment.retries}`}</span>
             <TagList tags={experiment.tags} />
           </div>
-          {experiment.description && <Text className={classes.description}>{experiment.description}</Text>}
+          {paragraphs(experiment.description).map((each) => (
+            <Text key={each} className={classes.description}>
+              {each}
+            </Text>
+          ))}
         </div>
         <Group gap="sm" wrap="nowrap">
           <Anchor
@@ -81,4 +85,9 @@ export function ExperimentCard({ experiment, isOpen, onToggle }: Props) {
       {isOpen && <FieldTable experiment={experiment} />}
     </article>
   )
+}
+
+/** A docstring breaks its lines where its source does; only empty lines mean something. */
+function paragraphs(text: string): string[] {
+  return text.split(/\n\s*\n/).filter(Boolean)
 }
