@@ -4,6 +4,8 @@ export const keys = {
     all: ['instances'] as const,
     lists: ['instances', 'list'] as const,
     list: (filters: object) => ['instances', 'list', filters] as const,
+    counts: ['instances', 'count'] as const,
+    count: (experiment: string) => ['instances', 'count', experiment] as const,
     one: (id: string) => ['instances', 'one', id] as const,
     size: (id: string) => ['instances', 'size', id] as const,
   },

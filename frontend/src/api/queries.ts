@@ -45,6 +45,15 @@ export const instancesQuery = (filters: InstanceFilters) =>
     placeholderData: keepPreviousData,
   })
 
+/** How many instances an experiment has. */
+export const instanceCountQuery = (experiment: string) =>
+  queryOptions({
+    queryKey: keys.instances.count(experiment),
+    queryFn: async ({ signal }) =>
+      (await dataOf(api.GET('/api/instances', { signal, params: { query: { experiment, limit: 1 } } })))
+        .total,
+  })
+
 export const instanceQuery = (id: string) =>
   queryOptions({
     queryKey: keys.instances.one(id),

@@ -12,6 +12,7 @@ import { parseRunSearch } from '../features/runs/search'
 import { parseSearch, stringifySearch } from '../routing/search'
 import { NotFoundPage } from './not-found-page'
 import { Shell } from './shell'
+import { ErrorPage } from './shell-error-page'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage })
 
@@ -95,6 +96,7 @@ export const router = createRouter({
   routeTree,
   parseSearch,
   stringifySearch,
+  defaultErrorComponent: ErrorPage,
   defaultPreload: 'intent',
   scrollRestoration: true,
 })

@@ -1,9 +1,12 @@
-import { Group } from '@mantine/core'
+import { ActionIcon, Group, Tooltip } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
+import { IconCommand, IconKeyboard } from '@tabler/icons-react'
 import { Link, Outlet } from '@tanstack/react-router'
 import { ColorSchemeSwitch } from './color-scheme-switch'
 import { ConnectionMark } from './connection-mark'
 import classes from './shell.module.css'
+import { useShellKeys } from './shell-keys'
+import { TokenPage, useNeedsToken } from './shell-token'
 
 const PAGES = [
   { to: '/experiments', label: 'Dashboard' },
@@ -13,6 +16,8 @@ const PAGES = [
 
 /** What is around every page: the way to the others, and whether the server is heard. */
 export function Shell() {
+  const { openPalette, openKeys, overlays } = useShellKeys()
+  const needsToken = useNeedsToken()
   return (
     <>
       <a href="#main" className={classes.skip}>
@@ -31,13 +36,24 @@ export function Shell() {
           ))}
         </nav>
         <Group gap="xs" wrap="nowrap" ml="auto">
-          <ConnectionMark />
+          {!needsToken && <ConnectionMark />}
+          <Tooltip label="Go to… (Ctrl K)">
+            <ActionIcon aria-label="Palette" aria-keyshortcuts="Control+K Meta+K" onClick={openPalette}>
+              <IconCommand size={18} stroke={1.5} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label="Keys (?)">
+            <ActionIcon aria-label="Keys" aria-keyshortcuts="?" className={classes.keys} onClick={openKeys}>
+              <IconKeyboard size={18} stroke={1.5} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
           <ColorSchemeSwitch />
         </Group>
       </header>
       <main id="main" tabIndex={-1} className={classes.main}>
-        <Outlet />
+        {needsToken ? <TokenPage /> : <Outlet />}
       </main>
+      {overlays}
       <Notifications position="bottom-right" limit={4} />
     </>
   )

@@ -52,7 +52,7 @@ test('an instance is patched in its page and in every list', () => {
   const instance = { id: 'i1', version: 1, name: 'old' } as Instance
   client.setQueryData(keys.instances.one('i1'), instance)
   client.setQueryData(keys.instances.list({}), { pages: [{ items: [instance], total: 1 }], pageParams: [''] })
-  cache.apply({ kind: 'instance', instance: { ...instance, version: 2, name: 'new' } })
+  cache.apply({ kind: 'instance', instance: { ...instance, version: 2, name: 'new' }, isNew: false })
   expect(client.getQueryData(keys.instances.one('i1'))).toMatchObject({ name: 'new' })
   expect(client.getQueryData(keys.instances.list({}))).toMatchObject({
     pages: [{ items: [{ name: 'new' }] }],

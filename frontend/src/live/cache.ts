@@ -21,7 +21,7 @@ function keysOf(topic: string): (readonly unknown[])[] {
   if (kind === 'workers') return [keys.workers, keys.overview]
   if (kind === 'run') return [keys.runs.one(id)]
   if (kind === 'instance') return [keys.instances.one(id), keys.runs.lists]
-  return [keys.instances.lists, keys.runs.lists, keys.overview]
+  return [keys.instances.lists, keys.instances.counts, keys.runs.lists, keys.overview]
 }
 
 export class LiveCache {
@@ -38,10 +38,12 @@ export class LiveCache {
         this.#patchOne<Instance>(keys.instances.one(change.instance.id), change.instance)
         this.#patchLists<Instance>(keys.instances.lists, change.instance)
         this.#refresh(keys.instances.lists)
+        if (change.isNew) this.#refresh(keys.instances.counts)
         return
       case 'instance-gone':
         this.#refresh(keys.instances.one(change.id))
         this.#refresh(keys.instances.lists)
+        this.#refresh(keys.instances.counts)
         this.#refresh(keys.overview)
         return
       case 'run':

@@ -18,8 +18,8 @@ test('each event says what changes', () => {
     reduce(event('experiments.updated', {})),
     reduce(event('workers.updated', {})),
   ]).toEqual([
-    { kind: 'instance', instance: data },
-    { kind: 'instance', instance: data },
+    { kind: 'instance', instance: data, isNew: true },
+    { kind: 'instance', instance: data, isNew: false },
     { kind: 'instance-gone', id: 'a' },
     { kind: 'run', run: data, isNew: true },
     { kind: 'run', run: data, isNew: false },

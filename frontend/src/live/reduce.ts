@@ -2,7 +2,7 @@
 import type { Event, Instance, Run, RunProgress } from '../api/types'
 
 export type Change =
-  | { kind: 'instance'; instance: Instance }
+  | { kind: 'instance'; instance: Instance; isNew: boolean }
   | { kind: 'instance-gone'; id: string }
   | { kind: 'run'; run: Run; isNew: boolean }
   | { kind: 'run-gone'; id: string }
@@ -13,8 +13,9 @@ export type Change =
 export function reduce(event: Event): Change {
   switch (event.event) {
     case 'instance.created':
+      return { kind: 'instance', instance: event.data, isNew: true }
     case 'instance.updated':
-      return { kind: 'instance', instance: event.data }
+      return { kind: 'instance', instance: event.data, isNew: false }
     case 'instance.deleted':
       return { kind: 'instance-gone', id: event.data.id }
     case 'run.created':

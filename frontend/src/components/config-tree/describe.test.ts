@@ -23,8 +23,9 @@ const schema = {
       },
     },
     Pair: { title: 'Pair', type: 'object', properties: { a: { title: 'Model A', type: 'string' } } },
-    Off: { type: 'object', properties: { kind: { enum: ['off'] } } },
+    Off: { title: 'Offline', type: 'object', properties: { kind: { enum: ['off'] } } },
     Net: {
+      title: 'Network',
       type: 'object',
       properties: { kind: { enum: ['net'] }, tries: { title: 'Tries', type: 'integer', default: 5 } },
     },
@@ -59,6 +60,7 @@ test('titles, hints and defaults come from the schema, through references and un
     title: 'Model A',
     isDefault: false,
   })
+  expect(endpoint?.title).toBe(null)
   expect(endpoint?.parts?.map((part) => [part.title, part.isDefault])).toEqual([
     [null, false],
     ['Tries', true],

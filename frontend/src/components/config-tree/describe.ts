@@ -44,13 +44,20 @@ function describe(value: unknown, stated: Schema, root: Schema, place: Place): C
   return {
     path: place.path,
     name: place.name,
-    title: text(stated.title) ?? (stated.$ref === undefined ? text(schema.title) : null),
+    title: titleOf(stated),
     hint: hintOf({ ...schema, ...stated }, fallback),
     unit: text(stated.unit) ?? text(schema.unit),
     value,
     isDefault: fallback === undefined ? null : isEqual(value, fallback),
     parts: partsOf(value, schema, root, place, fallback),
   }
+}
+
+/** The field's own title: that of the type it refers to is no name for it. */
+function titleOf(stated: Schema): string | null {
+  const alternatives = (list(stated.anyOf) ?? list(stated.oneOf) ?? []).map(object)
+  const inline = alternatives.find((each) => each.$ref === undefined && text(each.title) !== null)
+  return text(stated.title) ?? text(inline?.title)
 }
 
 function partsOf(

@@ -1,0 +1,40 @@
+import { Kbd, Modal, Table } from '@mantine/core'
+
+/** Every key there is: each is bound where its page is. */
+export const KEYS: [keys: string[], does: string][] = [
+  [['Ctrl K'], 'Go to any instance, run or page, or do something (⌘ K on a Mac)'],
+  [['/'], 'Search'],
+  [['n'], 'New instance (dashboard)'],
+  [['r'], 'Start run (instance)'],
+  [['g', 'd'], 'Dashboard'],
+  [['g', 'c'], 'Catalogue'],
+  [['g', 'w'], 'Workers'],
+  [['Ctrl Enter'], 'Create and run (new instance)'],
+  [['Ctrl F'], 'Search the log (run)'],
+  [['Esc'], 'Close what is open'],
+  [['?'], 'This list'],
+]
+
+export function KeysList({ onClose }: { onClose: () => void }) {
+  return (
+    <Modal opened onClose={onClose} title="Keys" centered closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Table>
+        <Table.Tbody>
+          {KEYS.map(([keys, does]) => (
+            <Table.Tr key={does}>
+              <Table.Td w={120}>
+                {keys.map((key, index) => (
+                  <span key={key}>
+                    {index > 0 && ' then '}
+                    <Kbd size="xs">{key}</Kbd>
+                  </span>
+                ))}
+              </Table.Td>
+              <Table.Td>{does}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  )
+}
