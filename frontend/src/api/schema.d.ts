@@ -938,8 +938,9 @@ export interface components {
          * @description Ascending by offset. Cursors are offsets: pass `next_cursor` as `after` for what follows, now or later, and
          *     `previous_cursor` as `before` for what came earlier; it is null where nothing did.
          *
-         *     `total` and `total_complete` are null unless asked for with `count=true`; `total_complete` is false where the count
-         *     ran out of time and `total` is a lower bound.
+         *     `total`, `total_complete` and `counted_to` are null unless asked for with `count=true`; `total_complete` is false
+         *     where the count ran out of time and `total` is a lower bound. Lines before `counted_to` were counted: the count goes
+         *     on, now or when more was written, with `count_after` one less.
          * @example {
          *       "items": [
          *         {
@@ -955,7 +956,8 @@ export interface components {
          *       "next_cursor": 1,
          *       "previous_cursor": 1,
          *       "total": null,
-         *       "total_complete": null
+         *       "total_complete": null,
+         *       "counted_to": null
          *     }
          */
         LogPage: {
@@ -964,6 +966,7 @@ export interface components {
             previous_cursor: number | null;
             total: number | null;
             total_complete: boolean | null;
+            counted_to: number | null;
         };
         /**
          * MetricPoint
@@ -2173,6 +2176,8 @@ export interface operations {
                 regex?: string;
                 /** @description Count all lines that fit, for two seconds at most */
                 count?: boolean;
+                /** @description Count only lines behind this offset */
+                count_after?: number;
             };
             header?: never;
             path: {

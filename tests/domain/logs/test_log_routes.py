@@ -41,7 +41,7 @@ def test_without_a_cursor_the_newest_page_comes(api: Api, run_id: UUID) -> None:
     page = api.get(f"/runs/{run_id}/logs")
     assert offsets(page) == list(range(150, 250))
     assert {name: value for name, value in page.items() if name != "items"} == {
-        "next_cursor": 249, "previous_cursor": 150, "total": None, "total_complete": None,
+        "next_cursor": 249, "previous_cursor": 150, "total": None, "total_complete": None, "counted_to": None,
     }  # fmt: skip
     assert page["items"][-10] == {
         "offset": 240,
@@ -96,7 +96,10 @@ def test_filters_leave_what_fits_and_counts_say_how_much(
     expected = [at for at in range(250) if wanted(at)]
     page = api.get(f"/runs/{run_id}/logs", **query, count="true", limit=1000)
     assert offsets(page) == expected
-    assert (page["total"], page["total_complete"]) == (len(expected), True)
+    assert (page["total"], page["total_complete"], page["counted_to"]) == (len(expected), True, 250)
+    rest = api.get(f"/runs/{run_id}/logs", **query, count="true", count_after=99, limit=1)
+    assert (rest["total"], rest["counted_to"]) == (sum(at > 99 for at in expected), 250)
+    assert offsets(rest) == expected[-1:]
     assert offsets(api.get(f"/runs/{run_id}/logs", **query, after=-1, limit=2)) == expected[:2]
     assert offsets(api.get(f"/runs/{run_id}/logs", **query, limit=2)) == expected[-2:]
 
@@ -118,6 +121,7 @@ def test_filters_leave_what_fits_and_counts_say_how_much(
         ("regex=*", "?regex", "is not a regular expression: quantifier operand invalid"),
         ("regex=[z-a]", "?regex", "is not a regular expression: invalid character range"),
         ("count=maybe", "?count", "must be true or false"),
+        ("count=true&count_after=-2", "?count_after", "must be at least -1"),
         (f"q={'x' * 1001}", "?q", "must be at most 1000 characters long"),
     ],
 )
@@ -128,11 +132,27 @@ def test_what_cannot_be_used_is_named(api: Api, run_id: UUID, query: str, path: 
 def test_a_run_without_lines_and_one_that_is_not_there(api: Api) -> None:
     empty = api.work(make_run).id
     page = api.get(f"/runs/{empty}/logs", count="true")
-    assert page == {"items": [], "next_cursor": -1, "previous_cursor": None, "total": 0, "total_complete": True}
+    assert page == {
+        "items": [], "next_cursor": -1, "previous_cursor": None, "total": 0, "total_complete": True, "counted_to": 0,
+    }  # fmt: skip
     assert api.client.get(f"/api/runs/{empty}/logs/download").content == b""
     nobody = "0190b5a2-7c6e-7cc2-9a3e-0d6f1b2c3d4e"
     assert api.refused(404, "GET", f"/runs/{nobody}/logs")["detail"] == f"There is no run {nobody}."
     api.refused(404, "GET", f"/runs/{nobody}/logs/download")
+
+
+def test_a_count_that_ran_out_of_time_goes_on_where_it_stopped(
+    api: Api, run_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("athanor.domain.logs.service.COUNT_CHUNK", 40)
+    monkeypatch.setattr("athanor.domain.logs.service.COUNT_TIMEOUT_S", -1.0)
+    stuck = api.get(f"/runs/{run_id}/logs", q="plain", count="true")
+    assert (stuck["total"], stuck["total_complete"], stuck["counted_to"]) == (0, False, 0)
+    monkeypatch.setattr("athanor.domain.logs.service.COUNT_TIMEOUT_S", 2.0)
+    first = api.get(f"/runs/{run_id}/logs", q="plain", count="true", count_after=stuck["counted_to"] - 1)
+    assert (first["total"], first["total_complete"], first["counted_to"]) == (50, True, 250)
+    more = api.get(f"/runs/{run_id}/logs", q="plain", count="true", count_after=first["counted_to"] - 1)
+    assert (more["total"], more["total_complete"], more["counted_to"]) == (0, True, 250)
 
 
 def test_downloads_hold_every_line(api: Api, run_id: UUID) -> None:

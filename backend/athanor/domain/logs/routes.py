@@ -45,11 +45,16 @@ async def list_logs(
         ),
     ] = None,
     count: Annotated[bool, QueryParameter(description="Count all lines that fit, for two seconds at most")] = False,
+    count_after: Annotated[
+        int, QueryParameter(ge=-1, le=service.MAX_OFFSET, description="Count only lines behind this offset")
+    ] = -1,
 ) -> LogPage:
     """Always ascending. Without a cursor: the newest page."""
     wanted = service.LogFilter(level=level, q=q, regex=regex)
     async with database.read() as session:
-        return await service.list_logs(session, run_id, wanted, after=after, before=before, limit=limit, count=count)
+        return await service.list_logs(
+            session, run_id, wanted, after=after, before=before, limit=limit, count_after=count_after if count else None
+        )
 
 
 @get(

@@ -31,8 +31,9 @@ class LogPage(Struct, kw_only=True):
     """Ascending by offset. Cursors are offsets: pass `next_cursor` as `after` for what follows, now or later, and
     `previous_cursor` as `before` for what came earlier; it is null where nothing did.
 
-    `total` and `total_complete` are null unless asked for with `count=true`; `total_complete` is false where the count
-    ran out of time and `total` is a lower bound.
+    `total`, `total_complete` and `counted_to` are null unless asked for with `count=true`; `total_complete` is false
+    where the count ran out of time and `total` is a lower bound. Lines before `counted_to` were counted: the count goes
+    on, now or when more was written, with `count_after` one less.
     """
 
     items: list[LogLine]
@@ -40,6 +41,7 @@ class LogPage(Struct, kw_only=True):
     previous_cursor: int | None
     total: int | None
     total_complete: bool | None
+    counted_to: int | None
 
     example: ClassVar = {
         "items": [LogLine.example],
@@ -47,6 +49,7 @@ class LogPage(Struct, kw_only=True):
         "previous_cursor": 1,
         "total": None,
         "total_complete": None,
+        "counted_to": None,
     }
 
 

@@ -62,9 +62,10 @@ async def list_logs(
     after: int | None,
     before: int | None,
     limit: int,
-    count: bool,
+    count_after: int | None,
 ) -> LogPage:
-    """One page, ascending: behind `after`, or the last before `before`, or the newest.
+    """One page, ascending: behind `after`, or the last before `before`, or the newest. Lines behind `count_after` are
+    counted.
 
     Raises:
         NotFound: no such run. BadRequest: a cursor, limit or regular expression that cannot be used.
@@ -89,7 +90,8 @@ async def list_logs(
     )
     rows = await _search(session, query, {**values, "run_id": run_id, "limit": limit})
     items = [log_line(*row) for row in (rows if order == "ASC" else reversed(rows))]
-    total, complete = await _count(session, run_id, wanted) if count else (None, None)
+    counted = None if count_after is None else await _count(session, run_id, wanted, count_after)
+    total, counted_to, complete = counted or (None, None, None)
     if order == "DESC":
         earlier = items[0].offset if len(items) == limit else 0
     else:
@@ -100,6 +102,7 @@ async def list_logs(
         previous_cursor=earlier if earlier > 0 else None,
         total=total,
         total_complete=complete,
+        counted_to=counted_to,
     )
 
 
@@ -120,22 +123,24 @@ def _first_line(error: DBAPIError) -> str:
     return str(error.orig).splitlines()[0].rpartition(": ")[2]
 
 
-async def _count(session: AsyncSession, run_id: UUID, wanted: LogFilter) -> tuple[int, bool]:
-    """How many lines the filter leaves, and whether that is all or only as far as the time went."""
+async def _count(session: AsyncSession, run_id: UUID, wanted: LogFilter, after: int) -> tuple[int, int, bool]:
+    """How many lines behind `after` the filter leaves, before which offset they were counted, and whether that is the
+    end or only as far as the time went."""
     counts = await exact_log_counts(session, run_id)
-    if not wanted.searches:
+    end = sum(counts)
+    if after < 0 and not wanted.searches:
         lowest = LEVELS.index(wanted.level) if wanted.level is not None else 0
-        return sum(counts[lowest:]), True
+        return sum(counts[lowest:]), end, True
     condition, values = wanted.condition()
     query = text(f'SELECT count(*) FROM logs WHERE {condition} AND "offset" >= :low AND "offset" < :high')  # noqa: S608
     clock = asyncio.get_running_loop()
-    deadline, total, end = clock.time() + COUNT_TIMEOUT_S, 0, sum(counts)
-    for low in range(0, end, COUNT_CHUNK):
+    deadline, total = clock.time() + COUNT_TIMEOUT_S, 0
+    for low in range(after + 1, end, COUNT_CHUNK):
         if clock.time() > deadline:
-            return total, False
-        chunk = {**values, "run_id": run_id, "low": low, "high": low + COUNT_CHUNK}
+            return total, low, False
+        chunk = {**values, "run_id": run_id, "low": low, "high": min(low + COUNT_CHUNK, end)}
         total += (await _search(session, query, chunk))[0][0]
-    return total, True
+    return total, max(end, after + 1), True
 
 
 async def download(database: Database, run_id: UUID, form: Format) -> AsyncIterator[bytes]:

@@ -18,6 +18,7 @@ import type { RunSearch, Tab } from '../../features/runs/search'
 import { useTopic } from '../../live/live'
 import classes from './run-page.module.css'
 
+const LogsTab = lazy(async () => ({ default: (await import('../../features/logs/logs-tab')).LogsTab }))
 const ResultsTab = lazy(async () => ({
   default: (await import('../../features/results/results-tab')).ResultsTab,
 }))
@@ -93,6 +94,7 @@ const NO_TAB_STATE = {
   regex: undefined,
   level: undefined,
   line: undefined,
+  context: undefined,
   sort: undefined,
   order: undefined,
   result: undefined,
@@ -122,7 +124,9 @@ function RunTabs({ run, tab, onTab, search, onSearch }: TabsProps) {
         <Tabs.Tab value="environment">Environment</Tabs.Tab>
       </Tabs.List>
       <Suspense fallback={<LoadingRows />}>
-        <Tabs.Panel value="logs">…</Tabs.Panel>
+        <Tabs.Panel value="logs">
+          <LogsTab key={run.id} run={run} search={search} onSearch={onSearch} />
+        </Tabs.Panel>
         <Tabs.Panel value="results">
           <ResultsTab runId={run.id} isOver={over} search={search} onSearch={onSearch} />
         </Tabs.Panel>

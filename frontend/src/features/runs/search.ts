@@ -13,6 +13,8 @@ export interface RunSearch {
   regex?: true
   /** Logs: the offset of the line that is looked at. */
   line?: number
+  /** Logs: all lines are shown, with those that were searched for among them. */
+  context?: true
   sort?: 'offset' | 'key' | 'timestamp' | 'size'
   order?: 'asc' | 'desc'
   /** Results: the offset of the one that is open. */
@@ -30,6 +32,7 @@ export function parseRunSearch(raw: RawSearch): RunSearch {
     q: one(raw.q),
     regex: flag(raw.regex),
     line: whole(raw.line),
+    context: flag(raw.context),
     sort: oneOf(raw.sort, ['offset', 'key', 'timestamp', 'size']),
     order: oneOf(raw.order, ['asc', 'desc']),
     result: whole(raw.result),

@@ -1,0 +1,36 @@
+import type { LogLevel, RunDetail } from '../../api/types'
+import { count } from '../../components/formats'
+import classes from './level-chips.module.css'
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const satisfies LogLevel[]
+
+interface Props {
+  counts: RunDetail['counts']['logs']
+  level: LogLevel | undefined
+  onLevel: (level: LogLevel | undefined) => void
+}
+
+/** How many lines there are of each level; a click shows that level and above. */
+export function LevelChips({ counts, level, onLevel }: Props) {
+  const chosen = level ?? 'debug'
+  return (
+    <fieldset className={classes.chips} aria-label="Levels">
+      {LEVELS.map((each, place) => (
+        <button
+          key={each}
+          type="button"
+          className={classes.chip}
+          data-level={each}
+          data-shown={place >= LEVELS.indexOf(chosen) || undefined}
+          aria-pressed={each === chosen}
+          title={
+            each === 'debug' ? 'Show every line' : each === 'error' ? 'Show errors' : `Show ${each} and above`
+          }
+          onClick={() => onLevel(each === 'debug' || each === level ? undefined : each)}
+        >
+          {each} <span className={classes.count}>{count(counts[each])}</span>
+        </button>
+      ))}
+    </fieldset>
+  )
+}
