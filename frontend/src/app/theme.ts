@@ -105,6 +105,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-body': dark[8],
     '--mantine-color-text': dark[0],
     '--mantine-color-dimmed': dark[2],
+    // Mantine's own are nearly white here: a button that deletes would look like any other.
+    '--mantine-color-red-light-color': '#ff8f87',
+    '--mantine-color-accent-light-color': '#82b7f0',
     '--surface': dark[8],
     '--surface-sunken': dark[9],
     '--surface-raised': dark[7],

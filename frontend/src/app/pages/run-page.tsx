@@ -164,7 +164,7 @@ function CountedTab({ value, label, number }: { value: Tab; label: string; numbe
       value={value}
       rightSection={
         number > 0 && (
-          <Badge variant="light" color="gray" size="sm" tt="none" flex="none">
+          <Badge variant="light" color="gray" size="sm" tt="none">
             {count(number)}
           </Badge>
         )
