@@ -109,4 +109,4 @@ def test_examples_are_seeded_and_the_first_run_is_started(data_dir: Path) -> Non
     posts = re.findall(r"POST (\S+) (.*)", up.text)
     assert [path for path, _ in posts] == ["/api/instances"] * 5 + ["/api/instances/id-1/runs"]
     assert posts[0][1] == f"Digits: a small neural network Bearer s3cret 127.0.0.1:{up.port}"
-    assert f"http://127.0.0.1:{up.port}/api/runs/id-6" in up.text
+    assert f"http://127.0.0.1:{up.port}/runs/id-6" in up.text

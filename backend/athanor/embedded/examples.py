@@ -77,7 +77,7 @@ def _seed(settings: Settings, console: Console) -> None:
     for example, instance in created:
         if example["experiment"] == FIRST:
             run = api.call("POST", f"/instances/{instance['id']}/runs", {})
-            console.line("examples", f"first run of {example['name']!r} started: {api.base}/runs/{run['id']}")
+            console.line("examples", f"first run of {example['name']!r} started: {api.site}/runs/{run['id']}")
             return
 
 
@@ -95,7 +95,8 @@ def _wait_for_catalogue(api: "_Api") -> set[str]:
 class _Api:
     def __init__(self, settings: Settings) -> None:
         host = reachable(settings.host)
-        self.base = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/api"
+        self.site = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+        self.base = f"{self.site}/api"
         # Whatever address is bound, the gate knows this name.
         self._headers = {"Content-Type": "application/json", "Host": f"127.0.0.1:{settings.port}"}
         token = settings.token_file.read_text().strip() if settings.makes_token else settings.token
