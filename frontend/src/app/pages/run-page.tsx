@@ -1,13 +1,14 @@
-import { Badge, Tabs } from '@mantine/core'
+import { Badge, Button, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback } from 'react'
+import { ApiError } from '../../api/problem'
 import { experimentsQuery, instanceQuery, runQuery, workersQuery } from '../../api/queries'
 import type { RunDetail } from '../../api/types'
 import { ConfigTree } from '../../components/config-tree/config-tree'
 import { count } from '../../components/formats'
 import { Page } from '../../components/page'
-import { Failure, LoadingRows } from '../../components/page-states'
+import { Empty, Failure, LoadingRows } from '../../components/page-states'
 import { isOver } from '../../components/statuses'
 import { ConfigTab } from '../../features/runs/config-tab'
 import { EnvironmentTab } from '../../features/runs/environment-tab'
@@ -41,10 +42,31 @@ export default function RunPage() {
       return status === 'pending' || status === 'running' ? REFRESH_MS[status] : false
     },
   })
+  if (query.error instanceof ApiError && query.error.status === 404)
+    return <NoRun wasThere={query.data !== undefined} />
   if (query.data) return <LoadedRun run={query.data} readAt={query.dataUpdatedAt} />
   return (
     <Page title="Run">
       {query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <LoadingRows />}
+    </Page>
+  )
+}
+
+function NoRun({ wasThere }: { wasThere: boolean }) {
+  return (
+    <Page title="Run">
+      <Empty
+        title={wasThere ? 'This run was deleted' : 'There is no such run'}
+        actions={
+          <Button component={Link} to="/experiments">
+            Dashboard
+          </Button>
+        }
+      >
+        {wasThere
+          ? 'Its logs, results and metrics went with it.'
+          : 'The address may be mistyped, or the run was deleted.'}
+      </Empty>
     </Page>
   )
 }
