@@ -39,7 +39,7 @@ frontend/node_modules/.installed: frontend/package-lock.json
 	@touch $@
 
 $(PAGE)/.built: frontend/node_modules/.installed $(PAGE_SOURCES)
-	cd frontend && npm run --silent build -- --logLevel warn
+	cd frontend && npm run --silent build
 	@touch $@
 
 up: setup ## run it all: PostgreSQL, Valkey, API server, worker; seeds and starts the first example

@@ -53,6 +53,18 @@ def test_every_file_that_the_page_names_is_there_and_what_has_a_hash_is_kept(api
     assert api.client.get("/assets/favicon.svg").headers["content-type"] == "image/svg+xml"
 
 
+def test_who_takes_gzip_gets_the_same_in_fewer_bytes(api: Running) -> None:
+    script = re.findall(r'src="(/assets/built/[^"]+)"', api.client.get("/").text)[0]
+    plain = api.client.get(script, headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    packed = api.client.get(script, headers={"accept-encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["content-type"] == plain.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert api.client.get(f"{script}.gz").status_code == 404
+
+
 @pytest.mark.parametrize(
     "path",
     ["/assets/", "/assets/built/nothing.js", "/assets/..%2Findex.html", "/assets/..%2Fmanifest.json", "/assets/built"],

@@ -4,8 +4,9 @@
 """
 
 from pathlib import Path
+from typing import Any
 
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -31,15 +32,19 @@ def page_shell() -> Response[bytes]:
 
 
 @get("/assets/{path:path}", include_in_schema=False, sync_to_thread=True)
-def page_asset(path: FromPath[str]) -> Response[bytes]:
-    """One of the page's files; nothing outside their folder."""
+def page_asset(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
+    """One of the page's files, compressed for who takes that; nothing outside their folder."""
     folder = (BUILT / "assets").resolve()
     file = (folder / path.lstrip("/")).resolve()
     media_type = _MEDIA_TYPES.get(file.suffix)
     if media_type is None or not file.is_relative_to(folder) or not file.is_file():
         raise NotFoundException
     # What the build wrote has a hash in its name.
-    headers = _UNCHANGING if file.parent.name == "built" else _CHECKED
+    headers = {**(_UNCHANGING if file.parent.name == "built" else _CHECKED), "vary": "accept-encoding"}
+    compressed = file.with_name(f"{file.name}.gz")
+    if "gzip" in request.headers.get("accept-encoding", "") and compressed.is_file():
+        file = compressed
+        headers["content-encoding"] = "gzip"
     return Response(file.read_bytes(), media_type=media_type, headers=headers)
 
 

@@ -55,6 +55,7 @@ def test_the_list_says_last_smallest_and_largest(api: Api, run_id: UUID) -> None
 def test_a_thinned_series_keeps_its_peak(api: Api, run_id: UUID, points: int) -> None:
     series = api.get(f"/runs/{run_id}/metrics/long", points=points)
     assert series["total"] == 1000
+    assert series["last_offset"] == len(NAMES) + 4 + 1000 - 1
     assert len(series["points"]) == min(points, 1000)
     assert max(point["max"] for point in series["points"]) == 1000.0
     assert min(point["min"] for point in series["points"]) == 0.0

@@ -50,7 +50,9 @@ class Series(Struct, kw_only=True):
 
     name: str
     total: int
-    last_offset: Annotated[int, Meta(description="Of the newest point; what the stream brings behind it is not in here")]
+    last_offset: Annotated[
+        int, Meta(description="Of the newest point; what the stream brings behind it is not in here")
+    ]
     points: list[SeriesPoint]
 
     example: ClassVar = {

@@ -29,7 +29,8 @@ _SERIES = text("""
     SELECT min(coalesce(step, place)) AS step, min(timestamp) AS timestamp, avg(value) AS value,
         min(value) AS low, max(value) AS high, max(total) AS total, max("offset") AS newest
     FROM (
-        SELECT "offset", step, timestamp, value, row_number() OVER (ORDER BY "offset") - 1 AS place, count(*) OVER () AS total
+        SELECT "offset", step, timestamp, value, row_number() OVER (ORDER BY "offset") - 1 AS place,
+            count(*) OVER () AS total
         FROM metrics WHERE run_id = :run_id AND name = :name
     ) AS numbered
     GROUP BY CASE WHEN total <= :points THEN place ELSE place * :points / total END
