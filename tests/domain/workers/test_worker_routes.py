@@ -48,6 +48,7 @@ def test_the_overview_counts_what_is_active(api: Api, workers: dict[str, UUID]) 
         "failed_last_24h": 0,
         "workers": 2,
         "slots": 5,
+        "cancel_grace_s": 10.0,
         "queues": [
             {"name": "default", "pending": 0, "running": 0, "workers": 2, "slots": 5},
             {"name": "gpu", "pending": 0, "running": 0, "workers": 1, "slots": 3},
