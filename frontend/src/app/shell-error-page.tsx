@@ -13,7 +13,7 @@ export function ErrorPage({ error }: ErrorComponentProps) {
         needs; if it happens again, this says what went wrong:
       </Text>
       <Code block w="100%">
-        {error.message}
+        {error instanceof Error ? error.message : String(error)}
       </Code>
       <Button onClick={() => location.reload()}>Reload</Button>
     </Stack>
