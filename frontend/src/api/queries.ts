@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions, replaceEqualDeep } from '@tanstack/react-query'
 import { api, dataOf } from './client'
 import { keys } from './keys'
 import type { paths } from './schema'
@@ -14,6 +14,15 @@ export type RunFilters = Omit<
 >
 
 const PAGE_SIZE = 100
+
+/** An event may bring a newer state while an older answer is still on its way: the newer one stays. */
+function newestVersion(held: unknown, come: unknown): unknown {
+  return versionOf(held) > versionOf(come) ? held : replaceEqualDeep(held, come)
+}
+
+function versionOf(entity: unknown): number {
+  return (entity as { version: number } | undefined)?.version ?? -1
+}
 
 export const experimentsQuery = queryOptions({
   queryKey: keys.experiments,
@@ -57,6 +66,7 @@ export const instanceCountQuery = (experiment: string) =>
 export const instanceQuery = (id: string) =>
   queryOptions({
     queryKey: keys.instances.one(id),
+    structuralSharing: newestVersion,
     queryFn: ({ signal }) =>
       dataOf(api.GET('/api/instances/{instance_id}', { signal, params: { path: { instance_id: id } } })),
   })
@@ -88,6 +98,7 @@ export const runsQuery = (filters: RunFilters) =>
 export const runQuery = (id: string) =>
   queryOptions({
     queryKey: keys.runs.one(id),
+    structuralSharing: newestVersion,
     queryFn: ({ signal }) =>
       dataOf(api.GET('/api/runs/{run_id}', { signal, params: { path: { run_id: id } } })),
   })
