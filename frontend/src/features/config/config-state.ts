@@ -4,6 +4,7 @@
  */
 import { formatJson } from '../../api/json'
 import type { Experiment, FieldError } from '../../api/types'
+import { inFieldOrder } from './field-order'
 import { type Reading, readConfig, writeJson } from './json-text'
 import { isWithin, valueAt, withValueAt } from './places'
 import { complete } from './verdict/completing'
@@ -136,7 +137,7 @@ export class ConfigState {
     return this.faults
   }
 
-  /** Everything that is known to be wrong, said or not. */
+  /** Everything that is known to be wrong, said or not, from top to bottom. */
   get faults(): FieldError[] {
     const typed = [...this.#typed]
       .filter(([path, each]) => each.fault !== undefined && this.typed(path) !== undefined)
@@ -148,7 +149,8 @@ export class ConfigState {
     const replaced = new Set(typed.map((each) => each.path))
     const found = this.#found.filter((each) => !replaced.has(each.path))
     const all = [...json, ...typed, ...found, ...this.#refused]
-    return [...new Map(all.map((each) => [`${each.path}\n${each.message}`, each])).values()]
+    const distinct = [...new Map(all.map((each) => [`${each.path}\n${each.message}`, each])).values()]
+    return distinct.length > 1 ? inFieldOrder(distinct, this.#value, this.formSchema) : distinct
   }
 
   /** What may be said beside the field at a place. */
