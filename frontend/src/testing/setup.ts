@@ -22,4 +22,6 @@ vi.stubGlobal(
   },
 )
 
+Object.defineProperty(document, 'fonts', { value: { addEventListener() {}, removeEventListener() {} } })
+
 afterEach(cleanup)

@@ -1,0 +1,195 @@
+"""The pages that make, change and run instances: picker, drafts, leaving, clone, conflicts, keyboard."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from site_in_browser import Site, screenshot
+
+
+def text(page: Page, name: str) -> Locator:
+    return page.get_by_role("textbox", name=name, exact=True)
+
+
+def instance_of(site: Site, instance_id: str) -> dict[str, Any]:
+    return dict(site.stack.http.get(f"/api/instances/{instance_id}").json())
+
+
+def test_the_picker_finds_experiments_and_changing_it_keeps_what_was_said(site: Site) -> None:
+    page = site.tab("/experiments/new")
+    picker = page.get_by_role("combobox", name="Experiment")
+    picker.click()
+    broken = page.get_by_role("option", name=re.compile("broken"))
+    expect(broken).to_have_attribute("data-combobox-disabled", "true")
+    picker.fill("writes many")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.get_by_role("option", name=re.compile("Flood")).click()
+    expect(page).to_have_url(re.compile("experiment=flood"))
+    text(page, "Name").fill("Kept")
+    text(page, "Description").fill("also kept")
+    picker.click()
+    picker.fill("walk")
+    page.get_by_role("option", name=re.compile("Walk")).click()
+    expect(text(page, "Steps")).to_have_value("3")
+    expect(text(page, "Name")).to_have_value("Kept")
+    expect(text(page, "Description")).to_have_value("also kept")
+    expect(page.get_by_role("link", name="See why in the catalogue")).to_have_attribute("href", "/catalogue")
+
+
+def test_a_draft_survives_a_reload_and_can_be_discarded(site: Site) -> None:
+    page = site.tab("/experiments/new?experiment=walk")
+    text(page, "Name").fill("Half done")
+    text(page, "Steps").fill("12")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.get_by_text("Restored your draft")).to_be_visible()
+    expect(text(page, "Name")).to_have_value("Half done")
+    expect(text(page, "Steps")).to_have_value("12")
+    screenshot(page, "editor-draft")
+    page.get_by_role("button", name="Discard").click()
+    expect(text(page, "Name")).to_have_value("")
+    expect(text(page, "Steps")).to_have_value("3")
+    page.reload()
+    expect(text(page, "Steps")).to_have_value("3")
+    expect(page.get_by_text("Restored your draft")).to_have_count(0)
+
+
+def test_leaving_asks_while_something_is_unsaved(site: Site) -> None:
+    page = site.tab("/experiments/new?experiment=walk")
+    expect(text(page, "Steps")).to_be_visible()
+    page.get_by_role("link", name="Workers").click()
+    expect(page).to_have_url(f"{site.url}/workers")
+    page.go_back()
+    text(page, "Name").fill("Unsaved")
+    page.get_by_role("link", name="Workers").click()
+    dialog = page.get_by_role("dialog", name="Leave without saving?")
+    dialog.get_by_role("button", name="Stay").click()
+    expect(dialog).to_have_count(0)
+    expect(text(page, "Name")).to_have_value("Unsaved")
+    page.get_by_role("link", name="Workers").click()
+    dialog.get_by_role("button", name="Leave").click()
+    expect(page).to_have_url(f"{site.url}/workers")
+
+
+def test_create_and_run_by_keyboard_only(site: Site) -> None:
+    page = site.tab("/experiments/new")
+    picker = page.get_by_role("combobox", name="Experiment")
+    expect(picker).to_be_visible()
+    for _ in range(20):
+        if picker.evaluate("each => each === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    expect(picker).to_be_focused()
+    page.keyboard.type("every field")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(text(page, "Owner")).to_be_visible()
+    tab_to(page, text(page, "Name"))
+    page.keyboard.type("By keyboard")
+    tab_to(page, text(page, "Owner"))
+    page.keyboard.type("Ada")
+    tab_to(page, page.get_by_role("button", name="Add to Layers"))
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-field="/layers/0/size"] input')).to_be_focused()
+    page.keyboard.type("16")
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}"))
+    run = site.stack.until(re.findall(r"/runs/([0-9a-f-]{36})", page.url)[0], seconds=60)
+    assert (run["status"], run["config"]["layers"]) == ("completed", [{"size": 16, "activation": "relu"}])
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    for _ in range(60):
+        if target.evaluate("each => each === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("never reached by Tab")
+
+
+def test_clone_takes_everything_over(site: Site) -> None:
+    made = site.instance("walk", {"steps": 8}, name="Original", description="why", tags=["a", "b"])
+    page = site.tab(f"/experiments/new?instance={made['id']}")
+    expect(text(page, "Name")).to_have_value("Original (copy)")
+    expect(text(page, "Steps")).to_have_value("8")
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/experiments/[0-9a-f-]{36}$"))
+    copy = instance_of(site, page.url.rsplit("/", 1)[1])
+    assert copy["id"] != made["id"]
+    assert [copy[name] for name in ("name", "description", "tags", "experiment", "config")] == [
+        *("Original (copy)", "why", ["a", "b"], "walk", {"steps": 8, "pause_s": 0.0, "say": "step"}),
+    ]
+
+
+def test_a_new_instance_from_a_run(site: Site) -> None:
+    run = site.finished("walk", {"steps": 2}, name="Ran once")
+    site.stack.http.patch(f"/api/instances/{run['instance_id']}", json={"config": {"steps": 5}})
+    page = site.tab(f"/experiments/new?run={run['id']}")
+    expect(text(page, "Name")).to_have_value("Ran once (copy)")
+    expect(text(page, "Steps")).to_have_value("2")
+
+
+def test_edit_saves_only_what_changed(site: Site) -> None:
+    made = site.instance("walk", {"steps": 4}, name="Before", tags=["t"])
+    page = site.tab(f"/experiments/{made['id']}/edit")
+    text(page, "Name").fill("After")
+    text(page, "Steps").fill("0")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("Steps must be at least 1")
+    text(page, "Steps").fill("6")
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_url(f"{site.url}/experiments/{made['id']}")
+    saved = instance_of(site, made["id"])
+    assert (saved["name"], saved["tags"], saved["config"]["steps"]) == ("After", ["t"], 6)
+
+
+def test_a_change_from_elsewhere_is_taken_or_asked_about(site: Site) -> None:
+    made = site.instance("walk", {"steps": 4}, name="Shared")
+    page = site.tab(f"/experiments/{made['id']}/edit")
+    expect(text(page, "Steps")).to_have_value("4")
+    site.stack.http.patch(f"/api/instances/{made['id']}", json={"config": {"steps": 5}})
+    expect(text(page, "Steps")).to_have_value("5")  # nothing was entered: it follows
+    text(page, "Name").fill("Mine")
+    site.stack.http.patch(f"/api/instances/{made['id']}", json={"name": "Theirs"})
+    alert = page.get_by_role("alert").filter(has_text="changed elsewhere")
+    expect(alert).to_be_visible()
+    expect(text(page, "Name")).to_have_value("Mine")
+    screenshot(page, "editor-conflict")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Not saved")).to_be_visible()
+    assert instance_of(site, made["id"])["name"] == "Theirs"
+    alert.get_by_role("button", name="Overwrite").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page).to_have_url(f"{site.url}/experiments/{made['id']}")
+    assert instance_of(site, made["id"])["name"] == "Mine"
+
+    page = site.tab(f"/experiments/{made['id']}/edit")
+    text(page, "Name").fill("Mine again")
+    site.stack.http.patch(f"/api/instances/{made['id']}", json={"name": "Theirs again"})
+    page.get_by_role("button", name="Reload").click()
+    expect(text(page, "Name")).to_have_value("Theirs again")
+
+
+def test_run_with_changes_shows_what_differs_and_leaves_the_instance_alone(site: Site) -> None:
+    first = site.finished("walk", {"steps": 2}, name="Base")
+    made = first["instance_id"]
+    page = site.tab(f"/experiments/{made}/run")
+    differences = page.get_by_role("region", name="Differences")
+    expect(differences).to_contain_text("Nothing yet")
+    text(page, "Steps").fill("7")
+    expect(differences.get_by_role("listitem")).to_have_text(re.compile(r"Steps\s*2.*7"))
+    screenshot(page, "editor-run")
+    page.get_by_role("button", name="Start run").click()
+    expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}"))
+    run = site.stack.http.get("/api/runs/" + re.findall(r"/runs/([0-9a-f-]{36})", page.url)[0]).json()
+    assert (run["config"]["steps"], run["number"]) == (7, 2)
+    assert instance_of(site, made)["config"]["steps"] == 2
+
+    site.stack.http.patch(f"/api/instances/{made}", json={"config": {"steps": 9}})
+    page = site.tab(f"/experiments/{made}/run?run={first['id']}")
+    expect(text(page, "Steps")).to_have_value("2")
+    expect(differences_of(page)).to_have_text(re.compile(r"Steps\s*9.*2"))
+
+
+def differences_of(page: Page) -> Locator:
+    return page.get_by_role("region", name="Differences").get_by_role("listitem")
