@@ -1,52 +1,268 @@
-"""The log viewer: a hundred thousand lines, live lines, searches, links to lines; all over the real stack."""
+"""The log viewer: a hundred thousand lines, searches, links to lines, text that means harm; over the real stack."""
 
-from playwright.sync_api import Locator, Page, expect
+import json
+import re
+from typing import Any
 
-from site_in_browser import Site, screenshot
+import pytest
+from playwright.sync_api import expect
+
+from log_window import down, drag, gapless, log, row, seen
+from site_in_browser import NARROW, Site, screenshot
 
 LINES = 100_000
 
 
-def log(page: Page) -> Locator:
-    return page.get_by_role("region", name="Log lines")
+@pytest.fixture(scope="module")
+def flooded(shared_site: Site) -> dict[str, Any]:
+    """A run of a hundred thousand lines."""
+    return shared_site.finished("flood", {"lines": LINES})
 
 
-def row(page: Page, offset: int) -> Locator:
-    return log(page).locator(f"[data-offset='{offset}']")
+@pytest.fixture(scope="module")
+def written(shared_site: Site) -> dict[str, Any]:
+    """A run with a line of each kind."""
+    return shared_site.finished("written")
 
 
-def seen(page: Page) -> list[int]:
-    """The offsets of the rows within the window's edges."""
-    return list(
-        log(page).evaluate(
-            """list => {
-              const edge = list.getBoundingClientRect()
-              return [...list.querySelectorAll('[data-offset]')].filter(row => {
-                const box = row.getBoundingClientRect()
-                return box.bottom > edge.top + 1 && box.top < edge.bottom - 1
-              }).map(row => Number(row.dataset.offset))
-            }"""
-        )
-    )
-
-
-def drag(page: Page, share: float) -> None:
-    """The scrollbar to a place from 0 (top) to 1 (bottom)."""
-    log(page).evaluate("(list, share) => { list.scrollTop = share * (list.scrollHeight - list.clientHeight) }", share)
-
-
-def test_a_hundred_thousand_lines(site: Site) -> None:
-    run = site.finished("flood", {"lines": LINES})
-    page = site.tab(f"/runs/{run['id']}")
+def test_every_line_can_be_reached(site: Site, flooded: dict[str, Any]) -> None:
+    page = site.tab(f"/runs/{flooded['id']}")
     expect(row(page, 0)).to_contain_text("line 0")
+    assert gapless(seen(page))
     screenshot(page, "logs-wide-light")
-    drag(page, 0.5)
-    expect(row(page, LINES // 2)).to_contain_text(f"line {LINES // 2}")
-    assert seen(page) == list(range(seen(page)[0], seen(page)[-1] + 1))
+    for share in (0.5, 0.25, 0.999, 0.5):
+        drag(page, share)
+        middle = int(share * LINES)
+        expect(row(page, middle)).to_contain_text(f"line {middle}")
+        assert gapless(seen(page))
     log(page).focus()
     page.keyboard.press("End")
     expect(row(page, LINES - 1)).to_contain_text(f"line {LINES - 1}")
     assert seen(page)[-1] == LINES - 1
+    page.keyboard.press("PageUp")
+    expect(row(page, LINES - 60)).to_be_visible()
     page.keyboard.press("Home")
     expect(row(page, 0)).to_be_visible()
     assert seen(page)[0] == 0
+    drag(page, 1)
+    expect(row(page, LINES - 1)).to_contain_text(f"line {LINES - 1}")
+    drag(page, 0)
+    expect(row(page, 0)).to_be_visible()
+    page.mouse.move(600, 500)
+    page.mouse.wheel(0, 400)
+    expect(row(page, 50)).to_be_visible()
+    assert gapless(seen(page))
+    assert seen(page)[0] == 20
+
+
+def test_level_chips_have_true_counts_and_filter(site: Site, flooded: dict[str, Any]) -> None:
+    page = site.tab(f"/runs/{flooded['id']}")
+    levels = page.get_by_role("group", name="Levels")
+    counts = flooded["counts"]["logs"]
+    assert counts == {"debug": 25_000, "info": 74_000, "warn": 900, "error": 100}
+    for level, count in counts.items():
+        expect(levels.get_by_role("button", name=level)).to_have_text(f"{level} {count:,}")
+    levels.get_by_role("button", name="warn").click()
+    expect(row(page, 99)).to_contain_text("line 99")
+    assert seen(page)[:10] == [99 + 100 * place for place in range(10)]
+    expect(page).to_have_url(re.compile(r"level=warn"))
+    log(page).focus()
+    page.keyboard.press("End")
+    expect(row(page, LINES - 1)).to_contain_text("error")
+    drag(page, 0.5)
+    expect(row(page, 49_999)).to_be_visible()
+    page.keyboard.press("Home")
+    expect(row(page, 99)).to_be_visible()
+    assert seen(page)[0] == 99
+    # Walking down true pixels meets every line of that level, without a gap at the joints of pages.
+    met: list[int] = []
+    while 30_099 not in met:
+        met += [offset for offset in seen(page) if offset not in met]
+        down(page)
+        expect(row(page, met[-1] + 100)).to_be_in_viewport()
+    assert met == [99 + 100 * place for place in range(len(met))]
+    levels.get_by_role("button", name="debug").click()
+    expect(row(page, 0)).to_be_visible()
+    expect(page).not_to_have_url(re.compile(r"level="))
+
+
+def test_searching_counts_marks_and_leads_from_hit_to_hit(site: Site, flooded: dict[str, Any]) -> None:
+    page = site.tab(f"/runs/{flooded['id']}")
+    expect(row(page, 0)).to_be_visible()
+    page.keyboard.press("Control+f")
+    search = page.get_by_role("textbox", name="Search log lines")
+    expect(search).to_be_focused()
+    search.fill("LINE 777")
+    hits = page.get_by_role("status", name="Hits")
+    expect(hits).to_have_text("111 hits")
+    expect(row(page, 777)).to_be_visible()
+    assert seen(page)[:4] == [777, 7770, 7771, 7772]
+    expect(row(page, 777).locator("mark")).to_have_text("line 777")
+    search.press("Enter")
+    expect(hits).to_have_text("1 of 111 hits")
+    search.press("Enter")
+    expect(row(page, 7770)).to_have_attribute("aria-current", "true")
+    expect(hits).to_have_text("2 of 111 hits")
+    expect(page).to_have_url(re.compile(r"q=LINE\+777&.*line=7770"))
+    screenshot(page, "logs-search-light")
+    search.press("Shift+Enter")
+    search.press("Shift+Enter")
+    # On from the other end.
+    expect(row(page, 77_799)).to_have_attribute("aria-current", "true")
+    page.get_by_role("button", name="In context", exact=True).click()
+    expect(row(page, 77_798)).to_be_visible()
+    expect(row(page, 77_800)).to_be_visible()
+    expect(row(page, 77_799).locator("mark")).to_have_text("line 777")
+    page.keyboard.press("F3")
+    expect(row(page, 777)).to_have_attribute("aria-current", "true")
+    expect(row(page, 776)).to_be_visible()
+    page.get_by_role("button", name="In context", exact=True).click()
+    expect(row(page, 776)).to_have_count(0)
+    expect(row(page, 7770)).to_be_visible()
+    row(page, 7775).hover()
+    page.get_by_role("button", name="Show line 7775 in context").click()
+    expect(row(page, 7780)).to_be_visible()
+    search.focus()
+    search.press("Escape")
+    expect(log(page)).to_be_focused()
+    expect(search).to_have_value("")
+    expect(page).not_to_have_url(re.compile(r"q="))
+    page.keyboard.press("/")
+    expect(search).to_be_focused()
+
+
+def test_a_regular_expression_and_what_is_wrong_with_one(site: Site, flooded: dict[str, Any]) -> None:
+    page = site.tab(f"/runs/{flooded['id']}?q=line+9%7B3%7D%24&regex=true")
+    hits = page.get_by_role("status", name="Hits")
+    expect(hits).to_have_text("1 hit")
+    expect(row(page, 999).locator("mark")).to_have_text("line 999")
+    search = page.get_by_role("textbox", name="Search log lines")
+    search.fill("line (")
+    expect(page.get_by_role("alert")).to_have_text("is not a regular expression: parentheses () not balanced")
+    screenshot(page, "logs-fault-light")
+    page.get_by_role("button", name="Regular expression").click()
+    expect(page.get_by_role("heading", name="No line matches")).to_be_visible()
+    expect(hits).to_have_text("no hits")
+    page.get_by_role("button", name="Clear filters").click()
+    expect(row(page, 0)).to_be_visible()
+    expect(search).to_have_value("")
+
+
+def test_a_link_to_a_line_survives_a_reload(site: Site, flooded: dict[str, Any]) -> None:
+    page = site.tab(f"/runs/{flooded['id']}?line=61803")
+    expect(row(page, 61_803)).to_have_attribute("aria-current", "true")
+    expect(row(page, 61_803)).to_contain_text("line 61803")
+    assert 61_803 in seen(page)[5:-5]
+    row(page, 61_805).get_by_role("link", name="Line 61805").click()
+    expect(page).to_have_url(re.compile(r"line=61805"))
+    before = seen(page)
+    page.reload()
+    expect(row(page, 61_805)).to_have_attribute("aria-current", "true")
+    assert 61_805 in seen(page)
+    assert len(before) == len(seen(page))
+    page.get_by_role("button", name="Copy").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(r"2\d{3}-.*Z INFO  line 61805", copied)
+
+
+def test_metadata_opens_and_stays_open(site: Site, written: dict[str, Any]) -> None:
+    page = site.tab(f"/runs/{written['id']}")
+    metadata = row(page, 0).get_by_role("button", name="Metadata")
+    expect(metadata).to_have_attribute("aria-expanded", "false")
+    expect(metadata).to_contain_text("step=3 nested={…} text=<b>bold</b>")
+    metadata.click()
+    shown = json.loads(row(page, 0).locator("pre").inner_text())
+    assert shown == {"step": 3, "nested": {"list": [1, 2], "big": 2**60}, "text": "<b>bold</b>"}
+    screenshot(page, "logs-written-light")
+
+
+def test_text_that_means_harm_is_only_text(site: Site, written: dict[str, Any]) -> None:
+    page = site.tab(f"/runs/{written['id']}")
+    expect(row(page, 6)).to_be_visible()
+    title = page.title()
+    expect(row(page, 2)).to_contain_text("<img src=x onerror=\"document.title='taken'\">")
+    expect(row(page, 3)).to_contain_text("<script>document.title='taken'</script>")
+    expect(row(page, 4)).to_contain_text("right <U+202E>to left<U+202C> and <U+2066>isolated<U+2069>")
+    expect(row(page, 5)).to_contain_text("bell ^G back^Hspace ^[]0;title^G ^[[2K erased")
+    expect(row(page, 6)).to_contain_text("nul ␀ and <U+009B>31m")
+    expect(row(page, 1)).to_contain_text("red and bold green, then plain")
+    assert log(page).locator("img, script").count() == 0
+    assert page.title() == title != "taken"
+    red, plain = (
+        row(page, 1).locator("span", has_text=re.compile(rf"^{text}$")).first.evaluate("e => getComputedStyle(e).color")
+        for text in ("red", "warn")
+    )
+    assert red != plain
+
+
+def test_repeats_are_one_row_until_asked_for(site: Site, written: dict[str, Any]) -> None:
+    page = site.tab(f"/runs/{written['id']}")
+    expect(row(page, 7)).to_contain_text("again× 37")
+    expect(row(page, 8)).to_have_count(0)
+    expect(row(page, 44)).to_contain_text("several")
+    row(page, 7).get_by_role("button", name="× 37").click()
+    expect(row(page, 8)).to_contain_text("again")
+    row(page, 7).get_by_role("button", name="join repeats").click()
+    expect(row(page, 8)).to_have_count(0)
+    page.get_by_role("button", name="Join repeats").click()
+    expect(row(page, 8)).to_be_visible()
+    log(page).focus()
+    page.keyboard.press("End")
+    last = len(site.stack.lines(written["id"])) - 1
+    expect(row(page, last)).to_contain_text("the last line")
+    assert seen(page)[-1] == last
+    expect(row(page, 45)).to_contain_text("stdout")
+    expect(row(page, 46)).to_contain_text("stderr")
+    page.keyboard.press("w")
+    expect(page.get_by_role("button", name="Wrap")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("End")
+    expect(row(page, last)).to_be_in_viewport()
+    expect(row(page, last - 1)).to_have_attribute("data-continued", "true")
+    page.reload()
+    expect(page.get_by_role("button", name="Wrap")).to_have_attribute("aria-pressed", "true")
+    expect(row(page, 8)).to_be_visible()
+
+
+def test_no_lines_at_all(site: Site) -> None:
+    run = site.finished("flood", {"lines": 0})
+    page = site.tab(f"/runs/{run['id']}")
+    expect(page.get_by_role("heading", name="This run wrote no log lines")).to_be_visible()
+    waiting = site.run("nowhere")
+    page = site.tab(f"/runs/{waiting['id']}")
+    expect(page.get_by_text("The run has not started.")).to_be_visible()
+
+
+def test_downloads_and_full_screen(site: Site, written: dict[str, Any]) -> None:
+    page = site.tab(f"/runs/{written['id']}")
+    page.get_by_role("button", name="Download").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="JSON lines").click()
+    lines = [json.loads(line) for line in download.value.path().read_text().splitlines()]
+    assert lines == site.stack.lines(written["id"])
+    page.get_by_role("button", name="Full screen").click()
+    box = log(page).bounding_box()
+    assert box is not None
+    assert box["height"] > 800
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Full screen")).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_narrow_window(site: Site, written: dict[str, Any], dark: bool) -> None:
+    page = site.tab(f"/runs/{written['id']}", viewport=NARROW, dark=dark)
+    expect(row(page, 0)).to_contain_text("plain")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert log(page).evaluate("list => list.scrollWidth <= list.clientWidth + 1")
+    screenshot(page, f"logs-narrow-{'dark' if dark else 'light'}")
+    log(page).focus()
+    page.keyboard.press("End")
+    last = len(site.stack.lines(written["id"])) - 1
+    expect(row(page, last)).to_be_in_viewport()
+    page.keyboard.press("Home")
+    expect(row(page, 0)).to_be_in_viewport()
+    wide = site.tab(f"/runs/{written['id']}?q=red", dark=dark)
+    expect(row(wide, 1)).to_be_visible()
+    screenshot(wide, f"logs-hit-{'dark' if dark else 'light'}")
+    wide = site.tab(f"/runs/{written['id']}", dark=dark)
+    expect(row(wide, 1)).to_be_visible()
+    screenshot(wide, f"logs-written-{'dark' if dark else 'light'}")

@@ -129,17 +129,18 @@ export function LogList(props: Props) {
         </ol>
       </section>
       {newer > 0 && (
-        <Button
-          className={classes.newer}
-          size="compact-sm"
-          leftSection={<IconArrowDown size={14} aria-hidden />}
-          onClick={() => {
-            controller.toEnd()
-            scroller.current?.focus({ preventScroll: true })
-          }}
-        >
-          {count(newer)} new {newer === 1 ? 'line' : 'lines'}
-        </Button>
+        <div className={classes.newer}>
+          <Button
+            size="compact-sm"
+            leftSection={<IconArrowDown size={14} aria-hidden />}
+            onClick={() => {
+              controller.toEnd()
+              scroller.current?.focus({ preventScroll: true })
+            }}
+          >
+            {count(newer)} new {newer === 1 ? 'line' : 'lines'}
+          </Button>
+        </div>
       )}
       {props.children && <div className={classes.veil}>{props.children}</div>}
     </div>

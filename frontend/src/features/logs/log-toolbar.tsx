@@ -1,12 +1,12 @@
 import { ActionIcon, Button, Group, Menu, Tooltip } from '@mantine/core'
 import {
+  IconArrowBarToDown,
   IconArrowsMaximize,
   IconArrowsMinimize,
   IconClock,
   IconCopy,
   IconCopyCheck,
   IconDownload,
-  IconPlayerTrackNext,
   IconStack2,
   IconTextWrap,
 } from '@tabler/icons-react'
@@ -42,7 +42,7 @@ export function LogToolbar(props: Props) {
           variant={isFollowing ? 'light' : 'subtle'}
           color={isFollowing ? 'accent' : 'gray'}
           aria-pressed={isFollowing}
-          leftSection={<IconPlayerTrackNext size={15} style={{ rotate: '90deg' }} aria-hidden />}
+          leftSection={<IconArrowBarToDown size={15} aria-hidden />}
           disabled={!canFollow}
           onClick={onFollow}
         >

@@ -26,9 +26,10 @@ export function pieces(text: string): Piece[] {
   return found
 }
 
+/** As terminals write them: "^[" is the escape character. */
 function sign(character: string): string {
   const code = character.charCodeAt(0)
-  if (code < 0x20) return String.fromCharCode(0x2400 + code)
-  if (code === 0x7f) return '\u2421'
+  if (code < 0x20) return `^${String.fromCharCode(0x40 + code)}`
+  if (code === 0x7f) return '^?'
   return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`
 }

@@ -1,0 +1,145 @@
+import fc from 'fast-check'
+import { expect, test, vi } from 'vitest'
+import type { LogLine, LogPage } from '../../api/types'
+import { FilteredLog, type HitQuery } from './filtered-log'
+import { HitCount } from './hit-count'
+
+function line(offset: number): LogLine {
+  return {
+    offset,
+    timestamp: '2026-11-23T09:30:01.250000Z',
+    level: 'warn',
+    message: `${offset}`,
+    metadata: null,
+  }
+}
+
+/** Answers as the server does. */
+function answer(hits: readonly number[], { after, before, limit }: HitQuery): LogPage {
+  const fitting = hits.filter((hit) => hit > (after ?? -1) && hit < (before ?? Number.POSITIVE_INFINITY))
+  const items = (after === undefined ? fitting.slice(-limit) : fitting.slice(0, limit)).map(line)
+  const first = items[0]?.offset ?? 0
+  const earlier =
+    after === undefined ? (items.length === limit ? first : 0) : items.length ? first : after + 1
+  return {
+    items,
+    next_cursor: items.at(-1)?.offset ?? after ?? -1,
+    previous_cursor: earlier > 0 ? earlier : null,
+    total: null,
+    total_complete: null,
+    counted_to: null,
+  }
+}
+
+const held = (log: FilteredLog) => log.hits.map(({ offset }) => offset)
+
+test.each(['start', 'end', 5_000] as const)('from %s every hit is walked to, both ways', async (at) => {
+  const hits = Array.from({ length: 2_345 }, (_, place) => place * 4 + 3)
+  const log = new FilteredLog(async (query) => answer(hits, query), 10_000)
+  log.setTotal(hits.length, true)
+  log.open(at)
+  await vi.waitFor(() => expect(log.isLoaded).toBe(true))
+  const walkAll = async (step: (row: number) => number | null) => {
+    const met: number[] = []
+    let row = (log.takeArrival()?.offset ?? log.first) as number
+    for (;;) {
+      met.push(row)
+      log.look(row, row)
+      await vi.waitFor(() => expect(step(row) !== null || row === hits[0] || row === hits.at(-1)).toBe(true))
+      const next = step(row)
+      if (next === null) return met
+      row = next
+    }
+  }
+  const down = await walkAll((row) => log.next(row))
+  expect(down).toEqual(hits.slice(hits.indexOf(down[0] as number)))
+  log.open('end')
+  await vi.waitFor(() => expect(log.last).toBe(hits.at(-1)))
+  const up = await walkAll((row) => log.previous(row))
+  expect(up.reverse()).toEqual(hits.slice(0, hits.indexOf(up.at(-1) as number) + 1))
+  log.close()
+})
+
+test('wherever the scrollbar goes, what is held is a stretch of neighbouring hits', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(fc.integer({ min: 0, max: 9_999 }), { minLength: 1, maxLength: 2_000 }),
+      fc.array(fc.integer({ min: -1, max: 2_500 }), { maxLength: 8 }),
+      async (unsorted, places) => {
+        const hits = unsorted.sort((one, other) => one - other)
+        const log = new FilteredLog(async (query) => answer(hits, query), 10_000)
+        log.open('start')
+        await vi.waitFor(() => expect(log.isLoaded).toBe(true))
+        log.setTotal(hits.length, true)
+        for (const place of places) {
+          if (!log.seek(place)) await vi.waitFor(() => expect(log.takeArrival()).not.toBeNull())
+          const now = held(log)
+          log.look(now[0] as number, now.at(-1) as number)
+          await Promise.resolve()
+          const from = hits.indexOf(held(log)[0] as number)
+          expect(held(log)).toEqual(hits.slice(from, from + held(log).length))
+          expect(log.length).toBeGreaterThanOrEqual(held(log).length)
+        }
+        log.close()
+      },
+    ),
+    { numRuns: 40 },
+  )
+})
+
+test('hits that come at the end are added, each once', async () => {
+  vi.useFakeTimers()
+  const hits = [1, 5, 9]
+  const log = new FilteredLog(async (query) => answer(hits, query), 10)
+  log.open('end')
+  await vi.advanceTimersByTimeAsync(1)
+  for (let end = 11; end < 2_000; end += 7) {
+    if (end % 3 === 0) hits.push(end - 1)
+    log.advance(end)
+    await vi.advanceTimersByTimeAsync(20)
+  }
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(held(log)).toEqual(hits)
+  log.close()
+  vi.useRealTimers()
+})
+
+test('nothing found is known to be nothing', async () => {
+  const log = new FilteredLog(async (query) => answer([], query), 10_000)
+  log.open('start')
+  await vi.waitFor(() => expect(log.isLoaded).toBe(true))
+  expect([log.first, log.last, log.length]).toEqual([null, null, 0])
+})
+
+test('the place of a hit among all is told where it is known', async () => {
+  const hits = Array.from({ length: 1_000 }, (_, place) => place * 10)
+  const log = new FilteredLog(async (query) => answer(hits, query), 10_000)
+  log.open('end')
+  await vi.waitFor(() => expect(log.isLoaded).toBe(true))
+  expect(log.rank(9_990)).toBeNull()
+  log.setTotal(1_000, true)
+  expect([log.rank(9_990), log.rank(9_000), log.rank(9_001)]).toEqual([1_000, 901, null])
+  log.open('start')
+  await vi.waitFor(() => expect(log.first).toBe(0))
+  expect(log.rank(50)).toBe(6)
+})
+
+test('a count goes on where it stopped, and again when more was written', async () => {
+  vi.useFakeTimers()
+  let end = 1_000
+  const asked: number[] = []
+  const count = new HitCount(async (after) => {
+    asked.push(after)
+    const to = Math.min(end, after + 1 + 400)
+    return { ...answer([], { limit: 1 }), total: to - after - 1, total_complete: to === end, counted_to: to }
+  }, end)
+  await count.start()
+  expect([count.total, count.isAll, asked]).toEqual([1_000, true, [-1, 399, 799]])
+  end = 1_300
+  count.advance(1_200)
+  count.advance(1_300)
+  await vi.advanceTimersByTimeAsync(1_100)
+  expect([count.total, count.isAll, asked.slice(3)]).toEqual([1_300, true, [999]])
+  count.close()
+  vi.useRealTimers()
+})
