@@ -5,10 +5,16 @@ const LONG_INTEGER = /(?:^|[\s:,[])-?\d{16,}(?![\d.eE])/
 
 /**
  * JSON as the server means it: whole numbers beyond 2^53 become bigint, which JSON.parse would round; every other
- * number is a number.
+ * number is a number. Throws SyntaxError with the position ("at position 12") for what is no JSON.
  */
 export function parseJson(text: string): unknown {
-  if (!LONG_INTEGER.test(text)) return JSON.parse(text)
+  if (!LONG_INTEGER.test(text)) {
+    try {
+      return JSON.parse(text)
+    } catch {
+      // Each browser has other words for what is wrong: the library below has the same in all of them.
+    }
+  }
   return parse(text, undefined, (digits) => {
     const number = Number(digits)
     return isInteger(digits) && !Number.isSafeInteger(number) ? BigInt(digits) : number
