@@ -1,11 +1,17 @@
 """The pages that make, change and run instances: picker, drafts, leaving, clone, conflicts, keyboard."""
 
+import json
 import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from site_in_browser import Site, screenshot
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def text(page: Page, name: str) -> Locator:
@@ -193,3 +199,67 @@ def test_run_with_changes_shows_what_differs_and_leaves_the_instance_alone(site:
 
 def differences_of(page: Page) -> Locator:
     return page.get_by_role("region", name="Differences").get_by_role("listitem")
+
+
+def with_experiments(page: Page, site: Site, change: Callable[[list[dict[str, Any]]], Any]) -> None:
+    """The catalogue as the page gets it, changed."""
+    items = site.stack.http.get("/api/experiments").json()["items"]
+    body = json.dumps({"items": change(items)})
+    page.route("**/api/experiments", lambda route: route.fulfill(body=body, content_type="application/json"))
+
+
+def test_what_an_experiment_no_longer_takes_is_named(site: Site) -> None:
+    made = site.instance("walk", {"steps": 9}, name="Outgrown")
+    page = site.tab("/workers")
+
+    def stricter(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for item in items:
+            if item["name"] == "walk":
+                for schema in (item["form_schema"], item["config_schema"]):
+                    walk = schema.get("$defs", {}).get("Steps", schema)
+                    for place in (walk, schema):
+                        if "properties" in place:
+                            place["properties"]["steps"]["maximum"] = 5
+        return items
+
+    with_experiments(page, site, stricter)
+    page.goto(f"{site.url}/experiments/{made['id']}/edit")
+    notice = page.get_by_role("status").filter(has_text="The experiment has changed")
+    expect(notice.get_by_role("listitem")).to_have_text("Steps must be at most 5")
+    expect(page.locator("[aria-invalid=true]")).to_have_count(0)
+    notice.get_by_role("button", name="Steps").click()
+    expect(text(page, "Steps")).to_be_focused()
+
+
+def test_without_experiments_the_page_says_where_they_are_looked_for(site: Site) -> None:
+    page = site.tab("/workers")
+    with_experiments(page, site, lambda items: [item for item in items if item["error"] is not None])
+    page.goto(f"{site.url}/experiments/new")
+    expect(page.get_by_role("heading", name="No experiments found")).to_be_visible()
+    expect(page.get_by_text("ATHANOR_EXPERIMENTS")).to_be_visible()
+    expect(page.get_by_text("a_module_that_is_not_installed")).to_be_visible()
+    expect(page.get_by_role("link", name="Open the catalogue")).to_be_visible()
+    screenshot(page, "editor-empty")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_editors_have_no_serious_fault_of_reach(site: Site, dark: bool) -> None:
+    made = site.instance("every_field", {"owner": "Ada", "layers": [{"size": 3}], "weights": {"a": 1}}, name="Reach")
+    for path in ("/experiments/new?experiment=every_field", f"/experiments/{made['id']}/edit?view=json"):
+        page = site.tab(path, dark=dark)
+        expect(page.get_by_role("region", name="Config")).to_be_visible()
+        check_reach(page)
+    page = site.tab(f"/experiments/{made['id']}/edit", dark=dark)
+    text(page, "Name").fill("")
+    page.locator('[data-field="/steps"] input').fill("0")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    check_reach(page)
+    screenshot(page, f"editor-faults-{'dark' if dark else 'light'}")
+
+
+def check_reach(page: Page) -> None:
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run().then(each => each.violations)")
+    serious = [each for each in found if each["impact"] in ("serious", "critical")]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious] == []

@@ -122,7 +122,13 @@ function EditInstance({ instance, experiment }: { instance: Instance; experiment
     >
       <LeaveGuard editing={editing} />
       {isOutdated && isDirty && (
-        <Alert color="yellow" role="alert" title="This instance was changed elsewhere" my="sm">
+        <Alert
+          color="yellow"
+          role="alert"
+          title="This instance was changed elsewhere"
+          my="sm"
+          classNames={{ title: classes.noticeTitle }}
+        >
           <Text size="sm" mb="xs">
             Reload takes the saved state and gives up what you entered. Overwrite keeps what you entered, to
             be saved.
@@ -152,7 +158,12 @@ function EditInstance({ instance, experiment }: { instance: Instance; experiment
       {isUsable ? (
         <OutgrownNotice experiment={experiment} config={base.config} what="saved config" />
       ) : (
-        <Alert color="yellow" my="sm" title={`The experiment ${instance.experiment} cannot be used now`}>
+        <Alert
+          color="yellow"
+          my="sm"
+          title={`The experiment ${instance.experiment} cannot be used now`}
+          classNames={{ title: classes.noticeTitle }}
+        >
           {experiment?.error ?? 'It is not in the catalogue: no worker offers it.'} Name, description and tags
           can be changed; the config stays as it is.
         </Alert>

@@ -115,7 +115,7 @@ function Picker({ experiments, chosen, isKnown, choose }: PickerProps) {
       {broken.length > 0 && (
         <Text size="xs" c="dimmed" mt={4}>
           {broken.length === 1 ? 'One entry' : `${broken.length} entries`} cannot be used.{' '}
-          <Anchor component={Link} to="/catalogue" size="xs">
+          <Anchor component={Link} to="/catalogue" size="xs" underline="always">
             See why in the catalogue
           </Anchor>
         </Text>

@@ -24,6 +24,7 @@ export function ConfigEditor({ state, view, onView }: Props) {
         <SegmentedControl
           role="radiogroup"
           aria-label="View of the config"
+          className={classes.switch}
           data={[
             { value: 'form', label: 'Form', disabled: isBroken },
             { value: 'json', label: 'JSON' },

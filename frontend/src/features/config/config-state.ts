@@ -122,6 +122,13 @@ export class ConfigState {
     this.#tell()
   }
 
+  /** The whole config was left: what is wrong with it now may be said. */
+  touchAll(): void {
+    for (const { path } of this.faults) this.#touched.add(path)
+    this.#show()
+    this.#tell()
+  }
+
   /** The server's refusal, by JSON Pointer into the config. */
   refuse(faults: FieldError[]): void {
     this.#refused = faults
@@ -143,12 +150,10 @@ export class ConfigState {
       .filter(([path, each]) => each.fault !== undefined && this.typed(path) !== undefined)
       .map(([path, each]) => ({ path, message: each.fault ?? '' }))
     const text = this.#json?.read.fault
-    const json = text
-      ? [{ path: '', message: `${text.message} (line ${text.line}, column ${text.column})` }]
-      : []
+    if (text) return [{ path: '', message: `${text.message} (line ${text.line}, column ${text.column})` }]
     const replaced = new Set(typed.map((each) => each.path))
     const found = this.#found.filter((each) => !replaced.has(each.path))
-    const all = [...json, ...typed, ...found, ...this.#refused]
+    const all = [...typed, ...found, ...this.#refused]
     const distinct = [...new Map(all.map((each) => [`${each.path}\n${each.message}`, each])).values()]
     return distinct.length > 1 ? inFieldOrder(distinct, this.#value, this.formSchema) : distinct
   }

@@ -2,6 +2,7 @@ import { Input, TagsInput, Textarea } from '@mantine/core'
 import type { FieldError } from '../../api/types'
 import { Faults } from './form/faults'
 import classes from './form/form.module.css'
+import { useDescribed } from './form/use-described'
 
 export interface Details {
   name: string
@@ -20,6 +21,9 @@ interface Props {
 
 /** What a person says about an instance. Its places start with `@`, so that a config may have a field of the same name. */
 export function DetailsFields({ details, faults, change, touch, knownTags = [] }: Props) {
+  useDescribed('details@name', 'details@name:faults', true)
+  useDescribed('details@description', 'details@description:faults', false)
+  useDescribed('details@tags', 'details@tags:faults', false)
   const at = (path: string) =>
     faults
       .filter((each) => each.path === path || each.path.startsWith(`${path}/`))
@@ -49,8 +53,6 @@ export function DetailsFields({ details, faults, change, touch, knownTags = [] }
   )
   const control = (path: string) => ({
     id: `details${path}`,
-    'aria-describedby': `details${path}:faults`,
-    'aria-invalid': at(path).length > 0 || undefined,
     error: at(path).length > 0,
     autoComplete: 'off',
     onBlur: () => touch(path),
@@ -63,7 +65,6 @@ export function DetailsFields({ details, faults, change, touch, knownTags = [] }
         true,
         <Input
           {...control('@name')}
-          aria-required
           value={details.name}
           onChange={(event) => change({ name: event.currentTarget.value })}
         />,

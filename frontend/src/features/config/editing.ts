@@ -46,6 +46,7 @@ export function useEditing({ experiment, start: given, draftKey, hasDetails, car
   })
   const [details, setDetails] = useState(carried ?? draft?.details ?? given.details)
   const [isRestored, setRestored] = useState(draft !== null)
+  const [isDraftOlder] = useState(draft !== null && draft.base !== textOf(given))
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
   const [isTried, setTried] = useState(false)
   const [refused, setRefused] = useState<FieldError[]>([])
@@ -138,6 +139,8 @@ export function useEditing({ experiment, start: given, draftKey, hasDetails, car
     isDirty,
     isBusy,
     isRestored,
+    /** What the draft started from was changed since. */
+    isDraftOlder,
     problem,
     submit,
     /** What is being left behind may be left: it was saved. */

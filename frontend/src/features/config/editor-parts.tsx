@@ -15,13 +15,15 @@ const DETAIL_LABELS: Record<string, string> = {
 
 /** Draft notice, refusals and the list of what is wrong: what stands above an editor's fields. */
 export function EditorNotices({ editing, action }: { editing: Editing; action: string }) {
-  const { state, faults, isTried, isRestored, problem } = editing
+  const { state, faults, isTried, isRestored, isDraftOlder, problem } = editing
   return (
     <>
       {isRestored && (
         <Alert variant="light" color="accent" py={6} my="sm" role="status">
           <Group gap="sm">
-            <Text size="sm">Restored your draft</Text>
+            <Text size="sm">
+              Restored your draft{isDraftOlder && ', made before what it started from was changed'}
+            </Text>
             <Button variant="subtle" size="compact-sm" onClick={() => editing.restart(editing.start)}>
               Discard
             </Button>

@@ -28,6 +28,7 @@ export function FaultSummary({ title, faults, labelOf, tone = 'fault', ref }: Pr
       title={title}
       icon={<IconAlertTriangle aria-hidden />}
       my="sm"
+      classNames={{ title: classes.title }}
     >
       <ul className={classes.list}>
         {shown.map((each) => (

@@ -1,11 +1,14 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import type { ConfigState } from './config-state'
 import { Faults } from './form/faults'
+import type { TextFault } from './json-text'
 import classes from './json-view.module.css'
+import { labelOfPlace } from './labels'
 
 /** The config as text: what is typed stays as it is typed. Tab leaves it, as everywhere. */
 export function JsonView({ state }: { state: ConfigState }) {
   const { text, read } = useSyncExternalStore(state.subscribe, () => state.json)
+  const misfits = useSyncExternalStore(state.subscribe, () => saidOf(state))
   const lines = text.split('\n').length
   const numbers = useRef<HTMLPreElement>(null)
   const area = useRef<HTMLTextAreaElement>(null)
@@ -39,6 +42,7 @@ export function JsonView({ state }: { state: ConfigState }) {
           autoComplete="off"
           autoCapitalize="off"
           onChange={(event) => state.writeJson(event.currentTarget.value)}
+          onBlur={() => state.touchAll()}
           onScroll={(event) => {
             if (numbers.current) numbers.current.scrollTop = event.currentTarget.scrollTop
           }}
@@ -46,14 +50,20 @@ export function JsonView({ state }: { state: ConfigState }) {
       </div>
       <Faults
         id="config:json-fault"
-        messages={
-          read.fault
-            ? [
-                `${read.fault.message} (line ${read.fault.line}, column ${read.fault.column}). The form shows it again once this is JSON.`,
-              ]
-            : []
-        }
+        messages={read.fault ? [brokenWords(read.fault)] : misfits.split('\n').filter(Boolean)}
       />
     </div>
   )
+}
+
+function brokenWords({ message, line, column }: TextFault): string {
+  return `${message} (line ${line}, column ${column}). The form comes back once this is JSON.`
+}
+
+/** What may be said about the value, a line each; text, so that it is the same while nothing changes. */
+function saidOf(state: ConfigState): string {
+  return state
+    .shownWithin('')
+    .map((each) => `${labelOfPlace(each.path, state.value, state.formSchema)}: ${each.message}`)
+    .join('\n')
 }

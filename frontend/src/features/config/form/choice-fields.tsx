@@ -27,7 +27,7 @@ const BOOLEANS: Option[] = [
 ]
 
 function Choice({ options, ...props }: PlaceProps & { options: Option[] }) {
-  const { path, schema, isRequired, label } = props
+  const { path, schema, label } = props
   const { state } = useFormParts()
   const value = useValue(path)
   const faults = useFaults(path)
@@ -58,7 +58,6 @@ function Choice({ options, ...props }: PlaceProps & { options: Option[] }) {
           id={fieldId(path)}
           role="radiogroup"
           aria-label={label}
-          aria-describedby={`${fieldId(path)}:about ${fieldId(path)}:faults`}
           className={classes.segments}
           data={data}
           value={selected}
@@ -71,7 +70,7 @@ function Choice({ options, ...props }: PlaceProps & { options: Option[] }) {
   return (
     <FieldRow {...props}>
       <Select
-        {...controlProps(path, faults.length > 0, isRequired)}
+        {...controlProps(path, faults.length > 0)}
         data={data}
         value={selected === '' ? null : selected}
         placeholder="Choose one"

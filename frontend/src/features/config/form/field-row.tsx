@@ -7,6 +7,7 @@ import { pointerKeys } from '../verdict/pointer'
 import { Faults } from './faults'
 import classes from './form.module.css'
 import { fieldId, type PlaceProps, useFaults, useFormParts } from './form-context'
+import { useDescribed } from './use-described'
 
 interface Props extends PlaceProps {
   children: ReactNode
@@ -29,6 +30,7 @@ export function FieldRow({
   const faults = useFaults(path)
   const id = fieldId(path)
   const limits = limitsOf(schema)
+  useDescribed(id, `${id}:about ${id}:faults`, isRequired && !isGroup)
   const mark = isRequired && !isItem
   const name = (
     <>

@@ -12,8 +12,17 @@ export function focusFirst(place: Element): void {
   if (target instanceof HTMLElement) target.focus()
 }
 
-/** Brings the control of a place into view and focuses it: the nearest one around it where it has none of its own. */
-export function focusPlace(path: string): void {
+const PATIENCE_MS = 3_000
+
+/**
+ * Brings the control of a place into view and focuses it: the nearest one around it where it has none of its own. A
+ * form that is still on its way is waited for.
+ */
+export function focusPlace(path: string, until = performance.now() + PATIENCE_MS): void {
+  if (!focusNearest(path) && performance.now() < until) requestAnimationFrame(() => focusPlace(path, until))
+}
+
+function focusNearest(path: string): boolean {
   for (let place = path; ; place = place.slice(0, place.lastIndexOf('/'))) {
     const field = [...document.querySelectorAll('[data-field]')].find(
       (each) => each.getAttribute('data-field') === place,
@@ -26,8 +35,8 @@ export function focusPlace(path: string): void {
           : (field.querySelector('[data-control]') ?? field),
       )
       field.scrollIntoView({ block: 'center' })
-      return
+      return true
     }
-    if (!place.includes('/')) return
+    if (!place.includes('/')) return false
   }
 }

@@ -51,14 +51,7 @@ export function fieldId(path: string): string {
   return `config${path}`
 }
 
-/** For the control: its id and what explains it. */
-export function controlProps(path: string, hasFaults: boolean, isRequired: boolean) {
-  const id = fieldId(path)
-  return {
-    id,
-    'aria-describedby': `${id}:about ${id}:faults`,
-    'aria-invalid': hasFaults || undefined,
-    'aria-required': isRequired || undefined,
-    error: hasFaults,
-  }
+/** For the control: its id, and whether something is wrong with it. What explains it is said by its row. */
+export function controlProps(path: string, hasFaults: boolean) {
+  return { id: fieldId(path), error: hasFaults }
 }

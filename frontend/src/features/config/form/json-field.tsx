@@ -9,7 +9,7 @@ import { useShownWithin } from './shown-within'
 
 /** Any value as JSON: where the schema says nothing, and where what is there is not what the schema asks for. */
 export function JsonField(props: PlaceProps) {
-  const { path, isRequired, isItem, schema } = props
+  const { path, isItem, schema } = props
   const { state } = useFormParts()
   const value = useValue(path)
   const within = useShownWithin(path)
@@ -35,7 +35,7 @@ export function JsonField(props: PlaceProps) {
   return (
     <FieldRow {...props}>
       <Textarea
-        {...controlProps(path, within.length > 0, isRequired)}
+        {...controlProps(path, within.length > 0)}
         classNames={{ input: classes.mono }}
         value={text}
         autosize

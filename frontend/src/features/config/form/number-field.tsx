@@ -11,7 +11,7 @@ import { NotSet } from './text-field'
 
 /** A number as it is typed: nothing is clamped, rounded or written anew; what is no number stays, as a fault. */
 export function NumberField(props: PlaceProps) {
-  const { path, schema, isRequired, isItem } = props
+  const { path, schema, isItem } = props
   const { state } = useFormParts()
   const value = useValue(path)
   const faults = useFaults(path)
@@ -26,7 +26,7 @@ export function NumberField(props: PlaceProps) {
   return (
     <FieldRow {...props} actions={<NotSet {...props} />}>
       <Input
-        {...controlProps(path, faults.length > 0, isRequired)}
+        {...controlProps(path, faults.length > 0)}
         className={classes.number}
         value={text}
         inputMode={isWhole && !allowsNegative(schema) ? 'numeric' : isWhole ? 'text' : 'decimal'}

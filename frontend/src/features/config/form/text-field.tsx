@@ -30,7 +30,7 @@ const UNSHOWABLE = /[\x00-\x08\x0b-\x1f]|\p{Surrogate}/u
 
 /** Text; grows with its lines unless a format or a pattern keeps it to one. */
 export function TextField(props: PlaceProps) {
-  const { path, schema, isRequired } = props
+  const { path, schema } = props
   const { state } = useFormParts()
   const value = useValue(path)
   const faults = useFaults(path)
@@ -39,7 +39,7 @@ export function TextField(props: PlaceProps) {
     typeof value === 'string' ? value : value === undefined || value === null ? '' : formatJson(value)
   const format = typeof schema.format === 'string' ? schema.format : undefined
   const control = {
-    ...controlProps(path, faults.length > 0, isRequired),
+    ...controlProps(path, faults.length > 0),
     value: shown,
     placeholder: placeholderFor(value, schema, format),
     spellCheck: false,
@@ -87,7 +87,7 @@ export function NotSet({ path, schema, label }: PlaceProps) {
         aria-label={`${label}: not set`}
         onClick={() => {
           state.set(path, null)
-          document.getElementById(controlProps(path, false, false).id)?.focus()
+          document.getElementById(controlProps(path, false).id)?.focus()
         }}
       >
         <IconX size={16} aria-hidden />

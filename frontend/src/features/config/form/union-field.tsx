@@ -15,7 +15,7 @@ const FEW_LETTERS = 40
 
 /** One of several forms: which one, and then its own fields. */
 export function UnionField(props: PlaceProps) {
-  const { path, schema, isRequired, label } = props
+  const { path, schema, label } = props
   const { state, root } = useFormParts()
   const value = useValue(path)
   const faults = useFaults(path)
@@ -46,7 +46,6 @@ export function UnionField(props: PlaceProps) {
             id={fieldId(path)}
             role="radiogroup"
             aria-label={label}
-            aria-describedby={`${fieldId(path)}:about ${fieldId(path)}:faults`}
             className={classes.segments}
             data={data}
             value={selected}
@@ -55,7 +54,7 @@ export function UnionField(props: PlaceProps) {
           />
         ) : (
           <Select
-            {...controlProps(path, faults.length > 0, isRequired)}
+            {...controlProps(path, faults.length > 0)}
             data={data}
             value={selected === '' ? null : selected}
             placeholder="Choose one"
