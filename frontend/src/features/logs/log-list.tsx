@@ -6,7 +6,6 @@ import {
   type RefObject,
   useEffect,
   useLayoutEffect,
-  useReducer,
   useRef,
   useState,
   useSyncExternalStore,
@@ -45,6 +44,7 @@ export function LogList(props: Props) {
   const widest = useRef(0)
   const [slots] = useState(() => new Slots())
   useSyncExternalStore(source.subscribe, () => source.version)
+  useSyncExternalStore(controller.subscribe, () => controller.version)
 
   const rows = controller.rows()
   const names = slots.assign(rows, controller.isFollowing)
@@ -55,11 +55,11 @@ export function LogList(props: Props) {
   }, [controller])
   useLayoutEffect(() => {
     controller.settle()
-    // What is read must not move sideways when the widest line leaves the window.
+    // As wide as the widest line so far: what is read must not move sideways when that leaves the window.
     const element = layer.current
-    if (element && !wrap && element.scrollWidth > widest.current) {
+    if (element && !wrap && element.scrollWidth > Math.max(widest.current, element.clientWidth)) {
       widest.current = element.scrollWidth
-      element.style.minWidth = `max(100%, ${widest.current}px)`
+      element.style.minWidth = `${widest.current}px`
     }
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: another source or way to wrap begins anew
@@ -169,10 +169,4 @@ function useKeptFocus(layer: RefObject<HTMLElement | null>, scroller: RefObject<
     }
     wasInside.current = layer.current?.contains(document.activeElement) ?? false
   })
-}
-
-/** Draws again when the controller says so. */
-export function useRedraw(): () => void {
-  const [, redraw] = useReducer((times: number) => times + 1, 0)
-  return redraw
 }

@@ -17,7 +17,7 @@ import { matcher } from './highlight'
 import type { HitCount } from './hit-count'
 import { LevelChips } from './level-chips'
 import { useLogKeys } from './log-keys'
-import { LogList, useRedraw } from './log-list'
+import { LogList } from './log-list'
 import type { RowActions } from './log-row'
 import { filterOf, type LogSearch } from './log-search'
 import type { LogSource } from './log-source'
@@ -40,7 +40,6 @@ interface Props {
 /** A run's log: everything of the tab. */
 export function LogsTab({ run, search, onSearch }: Props) {
   const [preferences, setPreferences] = useLogPreferences()
-  const redraw = useRedraw()
   const { level, q, regex, line, context } = search
   const filter = useMemo(() => filterOf({ level, q, regex }), [level, q, regex])
   const counts = run.counts.logs
@@ -52,11 +51,11 @@ export function LogsTab({ run, search, onSearch }: Props) {
   const filtered = isFiltered ? sources.filtered : null
   const source: LogSource = filtered ?? whole
   const isHere = useRef(line)
-  const [controller] = useState(
-    () => new WindowController(source, redraw, !isOver(run.status) && line === undefined),
-  )
+  const [controller] = useState(() => new WindowController(source, !isOver(run.status) && line === undefined))
   controllerRef.current = controller
-  controller.canFollow = !whole.isEnded
+  const canFollow = useSyncExternalStore(whole.subscribe, () => !whole.isEnded)
+  controller.canFollow = canFollow
+  const isFollowing = useSyncExternalStore(controller.subscribe, () => controller.isFollowing)
   controller.setSource(source)
   whole.setJoins(preferences.joins)
   useEffect(() => whole.expect(end), [whole, end])
@@ -76,6 +75,8 @@ export function LogsTab({ run, search, onSearch }: Props) {
   const mark = useCallback(
     (offset: number) => {
       controller.stopFollowing()
+      controller.reveal(offset)
+      isHere.current = offset
       onSearch({ line: offset })
     },
     [controller, onSearch],
@@ -87,7 +88,7 @@ export function LogsTab({ run, search, onSearch }: Props) {
   const step = (direction: 'next' | 'previous') => {
     const seen = controller.inWindow()
     const top = seen && (direction === 'next' ? seen.first - 1 : seen.last + 1)
-    find(direction, line ?? top ?? undefined)
+    find(direction, isHere.current ?? top ?? undefined)
   }
 
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set())
@@ -141,9 +142,11 @@ export function LogsTab({ run, search, onSearch }: Props) {
     },
   })
 
-  useSyncExternalStore(source.subscribe, () => source.version)
+  // Not each change of the lines: what is around them stays as it is while they rush by.
+  const isEmpty = useSyncExternalStore(source.subscribe, () => source.isLoaded && source.first === null)
+  const sourceFailure = useSyncExternalStore(source.subscribe, () => source.failure)
   const hits = useShownHits(filtered, hitCount, line)
-  const failure = source.failure ?? hitCount?.failure ?? findFailure
+  const failure = sourceFailure ?? hitCount?.failure ?? findFailure
   const fault = searchFault(failure)
   const clear = () => onSearch({ level: undefined, q: undefined, regex: undefined, context: undefined })
   const retry = () => {
@@ -200,8 +203,8 @@ export function LogsTab({ run, search, onSearch }: Props) {
           runId={run.id}
           preferences={preferences}
           onPreferences={setPreferences}
-          isFollowing={controller.isFollowing}
-          canFollow={controller.canFollow}
+          isFollowing={isFollowing}
+          canFollow={canFollow}
           onFollow={follow}
           isFull={isFull}
           onFull={() => setFull(!isFull)}
@@ -237,7 +240,7 @@ export function LogsTab({ run, search, onSearch }: Props) {
         >
           {failure && fault === null ? (
             <LogFailure error={failure} retry={retry} />
-          ) : source.isLoaded && source.first === null ? (
+          ) : isEmpty ? (
             whole.end === 0 ? (
               <NoLines status={run.status} />
             ) : (

@@ -46,12 +46,27 @@ export class WindowController {
   #scrollTop = 0
   #mustPlace = true
   #idle: ReturnType<typeof setTimeout> | undefined
-  #redraw: () => void
+  #listeners = new Set<() => void>()
+  #version = 0
 
-  constructor(source: LogSource, redraw: () => void, isFollowing: boolean) {
+  constructor(source: LogSource, isFollowing: boolean) {
     this.#source = source
-    this.#redraw = redraw
     this.isFollowing = isFollowing
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Another one means that the window must be drawn again. */
+  get version(): number {
+    return this.#version
+  }
+
+  #redraw(): void {
+    this.#version += 1
+    for (const listener of this.#listeners) listener()
   }
 
   attach(elements: Elements): () => void {
@@ -164,17 +179,22 @@ export class WindowController {
   settle(): void {
     const elements = this.#elements
     if (!elements) return
+    // First what the browser has to lay out anyway, so that it does so once.
+    this.#stretch(elements)
     const drawn = [...elements.layer.children] as HTMLElement[]
     let isNews = false
     for (const row of drawn) {
       const offset = Number(row.dataset.offset)
       isNews = this.heights.set(offset, row.offsetHeight, this.#source.span(offset)) || isNews
     }
-    this.#follow()
-    if (this.#anchor && !this.isFollowing) {
-      this.#anchor = withinEnd(this.#source, this.heights, this.#anchor, this.#viewport)
+    if (isNews) {
+      this.#follow()
+      if (this.#anchor && !this.isFollowing) {
+        this.#anchor = withinEnd(this.#source, this.heights, this.#anchor, this.#viewport)
+      }
+      this.#stretch(elements)
     }
-    this.#position(drawn)
+    this.#position(elements, drawn)
     if (isNews && this.#anchor) {
       const wanted = shownRows(this.#source, this.heights, this.#anchor, this.#viewport, 0)
       const have = new Set(drawn.map((row) => Number(row.dataset.offset)))
@@ -182,20 +202,20 @@ export class WindowController {
     }
   }
 
-  #position(drawn: readonly HTMLElement[]): void {
-    const elements = this.#elements
-    if (!elements || !this.#anchor) return
-    const { scroller, spacer, layer } = elements
+  #stretch({ spacer }: Elements): void {
+    const height = `${this.#scale().height}px`
+    if (spacer.style.height !== height) spacer.style.height = height
+  }
+
+  #position({ scroller, layer }: Elements, drawn: readonly HTMLElement[]): void {
+    if (!this.#anchor) return
     // A person may have moved since: that comes with the next scroll event, and is not undone here.
-    const seen = scroller.scrollTop
-    if (this.isFollowing && seen < this.#scrollTop - 2) {
+    if (this.isFollowing && scroller.scrollTop < this.#scrollTop - 2) {
       this.#onScroll()
       return
     }
-    const { height, toScroll } = this.#scale()
-    spacer.style.height = `${height}px`
     if (this.isFollowing || this.#mustPlace) {
-      scroller.scrollTop = toScroll(topOf(this.#source, this.heights, this.#anchor))
+      scroller.scrollTop = this.#scale().toScroll(topOf(this.#source, this.heights, this.#anchor))
       this.#scrollTop = scroller.scrollTop
       this.#mustPlace = false
     }
@@ -291,6 +311,7 @@ export class WindowController {
   end(): void {
     this.canFollow = false
     this.isFollowing = false
+    this.#redraw()
   }
 
   follow(): void {
