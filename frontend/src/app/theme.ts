@@ -71,7 +71,7 @@ export const theme = createTheme({
 /** Text colours have a contrast of at least 4.5 on the surface of their scheme. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {
-    '--row-height-log': '20px',
+    '--row-height-log': '24px',
     '--page-width': '1600px',
   },
   light: {

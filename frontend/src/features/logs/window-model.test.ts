@@ -10,6 +10,7 @@ import {
   indexAt,
   isAtEnd,
   LONGEST_SCROLL_PX,
+  ROW_HEIGHT_PX,
   scale,
   shownRows,
   topOf,
@@ -204,7 +205,7 @@ describe('heights', () => {
   test('a row of many lines takes the place of all', () => {
     const heights = new Heights()
     heights.set(100, 20, 37)
-    expect(heights.extra).toBe(20 - 37 * 20)
+    expect(heights.extra).toBe(-36 * ROW_HEIGHT_PX)
     expect(heights.of(100)).toBe(20)
   })
 })

@@ -13,7 +13,7 @@ export interface Anchor {
   into: number
 }
 
-export const ROW_HEIGHT_PX = 20
+export const ROW_HEIGHT_PX = 24
 /** Browsers take heights up to some 17 million pixels (Firefox), and compute in floats of 24 bits. */
 export const LONGEST_SCROLL_PX = 8_000_000
 /** So far from both ends a pixel of the scrollbar's range is a pixel of the log. */
