@@ -192,20 +192,20 @@ describe('the scrollbar', () => {
 describe('heights', () => {
   test('hold the sum of what differs, and forget the oldest', () => {
     const heights = new Heights()
-    for (let offset = 0; offset < 10_000; offset++) heights.set(offset, 60, 1)
+    for (let offset = 0; offset < 10_000; offset++) heights.set(offset, ROW_HEIGHT_PX + 40, 1)
     expect(heights.size).toBe(4_000)
     expect(heights.extra).toBe(4_000 * 40)
-    expect(heights.of(0)).toBe(20)
+    expect(heights.of(0)).toBe(ROW_HEIGHT_PX)
     expect(heights.extraBefore(9_000)).toBe(3_000 * 40)
-    heights.set(9_999, 20, 1)
+    heights.set(9_999, ROW_HEIGHT_PX, 1)
     expect(heights.extra).toBe(3_999 * 40)
-    expect(heights.of(9_999)).toBe(20)
+    expect(heights.of(9_999)).toBe(ROW_HEIGHT_PX)
   })
 
   test('a row of many lines takes the place of all', () => {
     const heights = new Heights()
-    heights.set(100, 20, 37)
+    heights.set(100, ROW_HEIGHT_PX, 37)
     expect(heights.extra).toBe(-36 * ROW_HEIGHT_PX)
-    expect(heights.of(100)).toBe(20)
+    expect(heights.of(100)).toBe(ROW_HEIGHT_PX)
   })
 })
