@@ -114,13 +114,15 @@ def test_a_long_name_and_many_tags_fit_on_the_smallest_screen(site: Site) -> Non
         expect(page.get_by_role("status", name="Connection")).to_have_text("live")
         assert width_beyond(page) <= 0, path
         switch = page.get_by_role("banner").get_by_role("button").last.bounding_box()
-        assert switch is not None and switch["x"] + switch["width"] <= SMALL["width"] - 15, path
+        assert switch is not None
+        assert switch["x"] + switch["width"] <= SMALL["width"] - 15, path
 
     wide = site.tab("/experiments")
     row = wide.get_by_role("row", name=re.compile("Ä long W"))
     expect(row.get_by_text("16 more")).to_have_attribute("title", ", ".join(tags[4:]))
     box = row.bounding_box()
-    assert box is not None and box["height"] < 80
+    assert box is not None
+    assert box["height"] < 80
 
 
 @pytest.mark.parametrize("question", ["delete", "force", "leave"])
