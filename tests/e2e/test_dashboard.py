@@ -67,7 +67,9 @@ def test_it_shows_what_rest_says(site: Site) -> None:
     expect(row(page, "Never walked").get_by_role("cell").nth(3)).to_have_text("no run yet")
 
     overview = page.get_by_role("navigation", name="Overview")
-    expect(overview.get_by_role("link", name="1 failed in 24 h")).to_have_attribute("href", "/experiments?status=failed")
+    expect(overview.get_by_role("link", name="1 failed in 24 h")).to_have_attribute(
+        "href", "/experiments?status=failed"
+    )
     expect(overview.get_by_role("link", name="0 running")).to_be_visible()
     expect(overview.get_by_role("link", name="1 worker, 4 slots")).to_have_attribute("href", "/workers")
     screenshot(page, "dashboard-light")
