@@ -99,7 +99,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--ansi-blue': '#155aa3',
     '--ansi-magenta': '#8a2a8f',
     '--ansi-cyan': '#0b6672',
-    '--ansi-white': '#717c8a',
+    '--ansi-white': '#5b6572',
   },
   dark: {
     '--mantine-color-body': dark[8],
