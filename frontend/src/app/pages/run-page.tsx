@@ -104,10 +104,17 @@ function LoadedRun({ run, readAt }: { run: RunDetail; readAt: number }) {
         />
       }
     >
-      <FailurePanel run={run} onShowLog={() => onTab('logs')} />
+      <FailurePanel
+        run={run}
+        onShowLog={() => onSearch({ ...NO_TAB_STATE, tab: 'logs', line: Math.max(0, lineCount(run) - 1) })}
+      />
       <RunTabs run={run} tab={tab} onTab={onTab} search={search} onSearch={onSearch} />
     </Page>
   )
+}
+
+function lineCount(run: RunDetail): number {
+  return Object.values(run.counts.logs).reduce((sum, each) => sum + each, 0)
 }
 
 /** What belongs to one tab does not follow to the next. */
@@ -134,12 +141,11 @@ interface TabsProps {
 }
 
 function RunTabs({ run, tab, onTab, search, onSearch }: TabsProps) {
-  const lines = Object.values(run.counts.logs).reduce((sum, each) => sum + each, 0)
   const over = isOver(run.status)
   return (
     <Tabs value={tab} onChange={(next) => onTab((next ?? 'logs') as Tab)} keepMounted={false}>
       <Tabs.List mb="sm" className={classes.tabs}>
-        <CountedTab value="logs" label="Logs" number={lines} />
+        <CountedTab value="logs" label="Logs" number={lineCount(run)} />
         <CountedTab value="results" label="Results" number={run.counts.results} />
         <CountedTab value="metrics" label="Metrics" number={run.counts.metrics} />
         <Tabs.Tab value="config">Config</Tabs.Tab>
