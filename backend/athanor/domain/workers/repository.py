@@ -27,7 +27,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     process_started: float
     queues: tuple[str, ...]
     slots: int
-    folders: tuple[str, ...] = ()
+    folders: tuple[str, ...]
     """Where it looks for experiments."""
 
 
