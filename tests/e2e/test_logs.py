@@ -79,8 +79,9 @@ def test_level_chips_have_true_counts_and_filter(site: Site, flooded: dict[str, 
     met: list[int] = []
     while 30_099 not in met:
         met += [offset for offset in seen(page) if offset not in met]
-        down(page)
-        expect(row(page, met[-1] + 100)).to_be_in_viewport()
+        # Faster than the next page comes, the way ends at the last hit that is there.
+        while seen(page)[-1] == met[-1]:
+            down(page)
     assert met == [99 + 100 * place for place in range(len(met))]
     levels.get_by_role("button", name="debug").click()
     expect(row(page, 0)).to_be_visible()
