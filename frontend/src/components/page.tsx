@@ -26,7 +26,7 @@ export function Page({ title, crumbs = [], actions, isSticky = false, details, c
     document.title = `${title} · Athanor`
   }, [title])
   return (
-    <article className={classes.page}>
+    <div className={classes.page}>
       <header className={classes.header} data-sticky={isSticky || undefined}>
         {crumbs.length > 0 && (
           <nav aria-label="Breadcrumb" className={classes.crumbs}>
@@ -51,6 +51,6 @@ export function Page({ title, crumbs = [], actions, isSticky = false, details, c
         {details}
       </header>
       {children}
-    </article>
+    </div>
   )
 }

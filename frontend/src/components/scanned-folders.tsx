@@ -11,7 +11,8 @@ export function ScannedFolders() {
   if (workers.data?.length === 0)
     return (
       <Text>
-        No worker is there to look for any. <Code>athanor worker</Code> starts one.
+        No worker is there to look for any: <Code>athanor worker</Code> starts one. It looks into installed
+        packages and the folders that <Code>ATHANOR_EXPERIMENTS</Code> names.
       </Text>
     )
   return (
