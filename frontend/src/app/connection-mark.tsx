@@ -10,10 +10,7 @@ export function ConnectionMark() {
   const words = {
     open: 'live',
     connecting: 'connecting',
-    waiting:
-      state.kind === 'waiting'
-        ? `offline, again in ${Math.max(0, Math.ceil((state.retryAt - now) / 1000))} s`
-        : '',
+    waiting: 'offline',
   }[state.kind]
   const explanation = {
     open: 'Everything on this page is as new as the server has it.',
@@ -27,6 +24,12 @@ export function ConnectionMark() {
         <Text size="xs" role="status" aria-label="Connection">
           {words}
         </Text>
+        {state.kind === 'waiting' && (
+          // Not read out: it changes every second.
+          <Text size="xs" aria-hidden className={classes.again}>
+            again in {Math.max(0, Math.ceil((state.retryAt - now) / 1000))} s
+          </Text>
+        )}
       </Group>
     </Tooltip>
   )

@@ -1,4 +1,5 @@
 import { Kbd, Modal, Table } from '@mantine/core'
+import { useReturnFocus } from '../components/focus'
 
 /** Every key there is: each is bound where its page is. */
 export const KEYS: [keys: string[], does: string][] = [
@@ -16,8 +17,9 @@ export const KEYS: [keys: string[], does: string][] = [
 ]
 
 export function KeysList({ onClose }: { onClose: () => void }) {
+  useReturnFocus()
   return (
-    <Modal opened onClose={onClose} title="Keys" centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title="Keys">
       <Table>
         <Table.Tbody>
           {KEYS.map(([keys, does]) => (

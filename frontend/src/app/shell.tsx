@@ -5,6 +5,7 @@ import { Link, Outlet } from '@tanstack/react-router'
 import { ColorSchemeSwitch } from './color-scheme-switch'
 import { ConnectionMark } from './connection-mark'
 import classes from './shell.module.css'
+import { useMainFocus } from './shell-focus'
 import { useShellKeys } from './shell-keys'
 import { TokenPage, useNeedsToken } from './shell-token'
 
@@ -18,6 +19,7 @@ const PAGES = [
 export function Shell() {
   const { openPalette, openKeys, overlays } = useShellKeys()
   const needsToken = useNeedsToken()
+  const main = useMainFocus()
   return (
     <>
       <a href="#main" className={classes.skip}>
@@ -50,7 +52,7 @@ export function Shell() {
           <ColorSchemeSwitch />
         </Group>
       </header>
-      <main id="main" tabIndex={-1} className={classes.main}>
+      <main id="main" ref={main} tabIndex={-1} className={classes.main}>
         {needsToken ? <TokenPage /> : <Outlet />}
       </main>
       {overlays}

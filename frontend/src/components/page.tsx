@@ -10,6 +10,8 @@ interface Crumb {
 
 interface Props {
   title: string
+  /** The tab's title, where `title` alone would not tell its pages apart. */
+  tabTitle?: string
   /** Where the page lies, outermost first, without itself. */
   crumbs?: Crumb[]
   actions?: ReactNode
@@ -21,10 +23,18 @@ interface Props {
 }
 
 /** A page: where you are, its actions, its content. Sets the tab's title. */
-export function Page({ title, crumbs = [], actions, isSticky = false, details, children }: Props) {
+export function Page({
+  title,
+  tabTitle = title,
+  crumbs = [],
+  actions,
+  isSticky = false,
+  details,
+  children,
+}: Props) {
   useEffect(() => {
-    document.title = `${title} · Athanor`
-  }, [title])
+    document.title = `${tabTitle} · Athanor`
+  }, [tabTitle])
   return (
     <div className={classes.page}>
       <header className={classes.header} data-sticky={isSticky || undefined}>

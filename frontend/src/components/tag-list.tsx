@@ -1,11 +1,20 @@
 import classes from './tag-list.module.css'
 
-/** Tags; a click on one calls `onTag`, if given. */
-export function TagList({ tags, onTag }: { tags: readonly string[]; onTag?: (tag: string) => void }) {
+interface Props {
+  tags: readonly string[]
+  /** What a click on one does. */
+  onTag?: (tag: string) => void
+  /** So many show; of the others their number, and what they are on hover. */
+  most?: number
+}
+
+export function TagList({ tags, onTag, most = tags.length }: Props) {
   if (tags.length === 0) return null
+  const shown = tags.slice(0, most)
+  const others = tags.slice(most)
   return (
     <span className={classes.tags}>
-      {tags.map((tag) =>
+      {shown.map((tag) =>
         onTag ? (
           <button
             key={tag}
@@ -21,6 +30,11 @@ export function TagList({ tags, onTag }: { tags: readonly string[]; onTag?: (tag
             {tag}
           </span>
         ),
+      )}
+      {others.length > 0 && (
+        <span className={classes.more} title={others.join(', ')}>
+          {others.length} more
+        </span>
       )}
     </span>
   )

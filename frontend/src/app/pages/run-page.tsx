@@ -17,6 +17,7 @@ import { RunActions } from '../../features/runs/run-actions'
 import { RunHeader } from '../../features/runs/run-header'
 import type { RunSearch, Tab } from '../../features/runs/search'
 import { useTopic } from '../../live/live'
+import { present } from '../../routing/search'
 import classes from './run-page.module.css'
 
 const LogsTab = lazy(async () => ({ default: (await import('../../features/logs/logs-tab')).LogsTab }))
@@ -54,7 +55,7 @@ export default function RunPage() {
 
 function NoRun({ wasThere }: { wasThere: boolean }) {
   return (
-    <Page title="Run">
+    <Page title="No such run">
       <Empty
         title={wasThere ? 'This run was deleted' : 'There is no such run'}
         actions={
@@ -86,10 +87,14 @@ function LoadedRun({ run, readAt }: { run: RunDetail; readAt: number }) {
     [navigate],
   )
   const tab = search.tab ?? 'logs'
-  const onTab = (next: Tab) => onSearch({ ...NO_TAB_STATE, tab: next })
+  const lines = logLines(run)
+  // A step of its own: Back leads to the tab before.
+  const onTab = (next: Tab, line?: number) =>
+    void navigate({ search: present({ tab: next, line }), resetScroll: false })
   return (
     <Page
       title={`Run ${run.number}`}
+      tabTitle={instance.data ? `Run ${run.number} · ${instance.data.name}` : `Run ${run.number}`}
       crumbs={[
         { label: 'Dashboard', to: '/experiments' },
         { label: instance.data?.name ?? '…', to: `/experiments/${run.instance_id}` },
@@ -104,32 +109,14 @@ function LoadedRun({ run, readAt }: { run: RunDetail; readAt: number }) {
         />
       }
     >
-      <FailurePanel
-        run={run}
-        onShowLog={() => onSearch({ ...NO_TAB_STATE, tab: 'logs', line: Math.max(0, lineCount(run) - 1) })}
-      />
+      <FailurePanel run={run} onShowLog={lines > 0 ? () => onTab('logs', lines - 1) : null} />
       <RunTabs run={run} tab={tab} onTab={onTab} search={search} onSearch={onSearch} />
     </Page>
   )
 }
 
-function lineCount(run: RunDetail): number {
+function logLines(run: RunDetail): number {
   return Object.values(run.counts.logs).reduce((sum, each) => sum + each, 0)
-}
-
-/** What belongs to one tab does not follow to the next. */
-const NO_TAB_STATE = {
-  q: undefined,
-  regex: undefined,
-  level: undefined,
-  line: undefined,
-  context: undefined,
-  sort: undefined,
-  order: undefined,
-  result: undefined,
-  metric: undefined,
-  scale: undefined,
-  smooth: undefined,
 }
 
 interface TabsProps {
@@ -141,11 +128,12 @@ interface TabsProps {
 }
 
 function RunTabs({ run, tab, onTab, search, onSearch }: TabsProps) {
+  const lines = logLines(run)
   const over = isOver(run.status)
   return (
     <Tabs value={tab} onChange={(next) => onTab((next ?? 'logs') as Tab)} keepMounted={false}>
       <Tabs.List mb="sm" className={classes.tabs}>
-        <CountedTab value="logs" label="Logs" number={lineCount(run)} />
+        <CountedTab value="logs" label="Logs" number={lines} />
         <CountedTab value="results" label="Results" number={run.counts.results} />
         <CountedTab value="metrics" label="Metrics" number={run.counts.metrics} />
         <Tabs.Tab value="config">Config</Tabs.Tab>

@@ -62,7 +62,6 @@ export function LeaveGuard({ editing }: { editing: Editing }) {
       opened={blocker.status === 'blocked'}
       onClose={() => blocker.reset?.()}
       title="Leave without saving?"
-      centered
     >
       <Text size="sm">
         What you entered stays as a draft in this browser, and is offered when you come back.

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
+import { useReturnFocus } from '../../components/focus'
 
 interface Props {
   title: string
@@ -11,6 +12,7 @@ interface Props {
 
 /** Asks before something is gone for good. */
 export function DeleteQuestion({ title, children, onDelete, onClose }: Props) {
+  useReturnFocus()
   const [isBusy, setIsBusy] = useState(false)
   const act = async () => {
     setIsBusy(true)
@@ -21,7 +23,7 @@ export function DeleteQuestion({ title, children, onDelete, onClose }: Props) {
     }
   }
   return (
-    <Modal opened onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={title}>
       <Stack gap="md">
         <div>{children ?? <Text size="sm">Counting what goes with it…</Text>}</div>
         <Group justify="flex-end" gap="xs">

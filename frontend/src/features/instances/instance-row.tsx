@@ -11,6 +11,9 @@ import { RunTally } from './run-tally'
 import { RunTicks } from './run-ticks'
 import { startAndSay } from './start-run'
 
+/** Of an instance's tags so many have room in its row. */
+const MOST_TAGS = 4
+
 interface Props {
   instance: Instance
   /** The experiment's title, where the catalogue has it. */
@@ -83,7 +86,7 @@ export const InstanceRow = memo(function InstanceRow(props: Props) {
         <Moment at={instance.active_at} />
       </td>
       <td className={classes.tags}>
-        <TagList tags={instance.tags} onTag={props.onTag} />
+        <TagList tags={instance.tags} onTag={props.onTag} most={MOST_TAGS} />
       </td>
       <td className={classes.actions}>
         <Tooltip label="Start run">

@@ -5,6 +5,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useId, useState } from 'react'
 import { instancesQuery } from '../../api/queries'
+import { useReturnFocus } from '../../components/focus'
 import { StatusBadge } from '../../components/status-badge'
 import { type Item, itemsFor } from './items'
 import classes from './palette.module.css'
@@ -20,6 +21,7 @@ const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 }
 
 /** Go to any instance, run or page, or do something, by its name. */
 export default function Palette({ onClose, onColours, onKeys }: Props) {
+  useReturnFocus()
   const list = useId()
   const navigate = useNavigate()
   const [typed, setTyped] = useState('')
@@ -61,6 +63,7 @@ export default function Palette({ onClose, onColours, onKeys }: Props) {
       withCloseButton={false}
       padding={0}
       size={560}
+      centered={false}
       yOffset="12dvh"
       aria-label="Palette"
       returnFocus

@@ -9,8 +9,8 @@ const LAST_LINES = 8
 
 interface Props {
   run: RunDetail
-  /** Shows the end of the log. */
-  onShowLog: () => void
+  /** Shows the last line of the log; null where it has none. */
+  onShowLog: (() => void) | null
 }
 
 /** Why a run failed: the error and the end of the traceback, before everything else. */
@@ -26,9 +26,11 @@ export function FailurePanel({ run, onShowLog }: Props) {
           {run.error ??
             `The run failed: ${run.reason ? (REASON_WORDS[run.reason] ?? run.reason) : 'no reason was given'}.`}
         </Text>
-        <Button variant="default" onClick={onShowLog} flex="none">
-          End of the log
-        </Button>
+        {onShowLog && (
+          <Button variant="default" onClick={onShowLog} flex="none">
+            End of the log
+          </Button>
+        )}
       </Group>
       {lines.length > 0 && (
         <>

@@ -1,12 +1,14 @@
-import { Button, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconEdit, IconPlayerStop, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { keys } from '../../api/keys'
 import { cancelRun, deleteRun, overviewQuery, startRun } from '../../api/queries'
 import type { RunDetail } from '../../api/types'
 import { useNow } from '../../components/clock'
+import { catchFocus } from '../../components/focus'
 import { count } from '../../components/formats'
 import { sayFailed } from '../../components/notices'
 import { isOver } from '../../components/statuses'
@@ -28,40 +30,70 @@ export function RunActions({ run }: { run: RunDetail }) {
     },
     onError: (error) => sayFailed('Delete', error),
   })
-  if (!isOver(run.status)) return <CancelButton run={run} />
+  const stage = isOver(run.status) ? 'over' : run.cancel_requested_at === null ? 'open' : 'cancelling'
   return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<IconRefresh size={15} aria-hidden />}
-        loading={rerun.isPending}
-        onClick={() => rerun.mutate()}
-      >
-        Re-run
-      </Button>
-      <Button
-        variant="default"
-        leftSection={<IconEdit size={15} aria-hidden />}
-        onClick={() =>
-          navigate({
-            to: '/experiments/$instanceId/run',
-            params: { instanceId: run.instance_id },
-            search: { run: run.id },
-          })
-        }
-      >
-        Run with changes
-      </Button>
-      <Button
-        variant="subtle"
-        color="red"
-        leftSection={<IconTrash size={15} aria-hidden />}
-        loading={remove.isPending}
-        onClick={() => askToDelete(run, () => remove.mutate())}
-      >
-        Delete
-      </Button>
-    </>
+    <ActionGroup stage={stage}>
+      {stage !== 'over' ? <CancelButton run={run} /> : null}
+      {stage === 'over' && (
+        <>
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={15} aria-hidden />}
+            loading={rerun.isPending}
+            onClick={() => rerun.mutate()}
+          >
+            Re-run
+          </Button>
+          <Button
+            variant="default"
+            leftSection={<IconEdit size={15} aria-hidden />}
+            onClick={() =>
+              navigate({
+                to: '/experiments/$instanceId/run',
+                params: { instanceId: run.instance_id },
+                search: { run: run.id },
+              })
+            }
+          >
+            Run with changes
+          </Button>
+          <Button
+            variant="subtle"
+            color="red"
+            leftSection={<IconTrash size={15} aria-hidden />}
+            loading={remove.isPending}
+            onClick={() => askToDelete(run, () => remove.mutate())}
+          >
+            Delete
+          </Button>
+        </>
+      )}
+    </ActionGroup>
+  )
+}
+
+/**
+ * When the controls change under the focus, it stays with the group and not with a control: a second press of the key
+ * that said Cancel must not start a run.
+ */
+function ActionGroup({ stage, children }: { stage: string; children: ReactNode }) {
+  const group = useRef<HTMLDivElement>(null)
+  const hadFocus = useRef(false)
+  useEffect(() => {
+    const note = (event: FocusEvent) => {
+      hadFocus.current = group.current?.contains(event.target as Node) ?? false
+    }
+    document.addEventListener('focusin', note)
+    return () => document.removeEventListener('focusin', note)
+  }, [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the stage changes
+  useEffect(() => {
+    if (hadFocus.current) catchFocus(group.current)
+  }, [stage])
+  return (
+    <Group gap="xs" ref={group} role="group" aria-label="Actions" tabIndex={-1}>
+      {children}
+    </Group>
   )
 }
 
@@ -137,10 +169,10 @@ function Countdown({ requestedAt }: { requestedAt: string }) {
   const grace = overview.data?.cancel_grace_s
   const left = grace === undefined ? null : Math.ceil(grace - (now - Date.parse(requestedAt)) / 1000)
   return (
-    <Text size="sm" c="dimmed" role="status">
-      {left === null || left > 0
-        ? `asked to end${left === null ? '' : `, terminated in ${left} s`}`
-        : 'being terminated'}
+    <Text size="sm" c="dimmed">
+      <span role="status">{left === null || left > 0 ? 'asked to end' : 'being terminated'}</span>
+      {/* Not read out: it changes every second. */}
+      {left !== null && left > 0 && <span aria-hidden>{`, terminated in ${left} s`}</span>}
     </Text>
   )
 }
