@@ -94,8 +94,7 @@ def scroll_to(page: Page, words: str, *, step_px: int) -> None:
             while (performance.now() < deadline) {
                 if (document.querySelector('tbody')?.innerText.includes(words)) return true
                 scrollBy(0, step)
-                await new Promise(requestAnimationFrame)
-                await new Promise(requestAnimationFrame)
+                await new Promise(resolve => setTimeout(resolve, 20))  // frames may not come for long in a headless tab
             }
             return false
         }""",
