@@ -73,7 +73,9 @@ def test_it_shows_what_rest_says(site: Site) -> None:
     expect(overview.get_by_role("link", name="0 running")).to_be_visible()
     expect(overview.get_by_role("link", name="1 worker, 4 slots")).to_have_attribute("href", "/workers")
     screenshot(page, "dashboard-light")
-    screenshot(site.tab("/experiments", dark=True), "dashboard-dark")
+    dark = site.tab("/experiments", dark=True)
+    expect(dark.locator("tbody tr[data-index]")).to_have_count(3)
+    screenshot(dark, "dashboard-dark")
 
 
 def test_the_ticks_are_one_stop_for_the_keyboard(site: Site) -> None:

@@ -45,7 +45,9 @@ def test_the_header_says_what_it_is(site: Site) -> None:
     config.get_by_text("Steps").hover()
     expect(page.get_by_role("tooltip")).to_have_text("steps · How many steps to take · 1 to 1000 · default 3")
     screenshot(page, "instance-light")
-    screenshot(site.tab(f"/experiments/{instance['id']}", dark=True), "instance-dark")
+    dark = site.tab(f"/experiments/{instance['id']}", dark=True)
+    expect(dark.get_by_role("heading", name="No runs yet")).to_be_visible()
+    screenshot(dark, "instance-dark")
 
 
 def test_the_runs_are_as_rest_says(site: Site) -> None:
