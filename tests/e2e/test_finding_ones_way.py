@@ -120,7 +120,8 @@ def test_a_long_name_and_many_tags_fit_on_the_smallest_screen(site: Site) -> Non
     row = wide.get_by_role("row", name=re.compile("Ä long W"))
     expect(row.get_by_text("16 more")).to_have_attribute("title", ", ".join(tags[4:]))
     box = row.bounding_box()
-    assert box is not None and box["height"] < 80
+    assert box is not None
+    assert box["height"] < 80
 
 
 @pytest.mark.parametrize("question", ["delete", "force", "leave"])
