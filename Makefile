@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := true
+# What the pages look like, for people: the tests in the browser leave pictures there.
+export ATHANOR_TEST_SCREENSHOTS ?= $(CURDIR)/build/screenshots
 
 .PHONY: help setup up test check dev types bench lock
 
@@ -15,7 +17,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 PAGE := backend/athanor/server/static/page
-PAGE_SOURCES := $(shell find frontend/src frontend/public -type f) frontend/index.html frontend/vite.config.ts frontend/tsconfig.json
+PAGE_SOURCES := $(shell find frontend/src frontend/public -type f) frontend/index.html frontend/package.json \
+	frontend/vite.config.ts frontend/tsconfig.json frontend/scripts/compress.mjs backend/athanor/domain/experiments/words.json
 
 setup: $(VENV)/.installed $(PAGE)/.built ## install everything into .venv and frontend/node_modules, build the page
 

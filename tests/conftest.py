@@ -1,5 +1,7 @@
 """What every test may use: the session's servers, and a migrated database of its own."""
 
+import signal
+
 import pytest
 from msgspec import Struct
 
@@ -8,6 +10,10 @@ from servers import Servers, session_servers
 from stack import stack
 
 __all__ = ["session_servers", "stack"]
+
+# Shells start what runs in the background with SIGINT ignored, and children inherit that: Ctrl-C would do nothing.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Backend(Struct, frozen=True):

@@ -5,7 +5,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Providers } from './app/providers'
-import { router } from './app/router'
+import { loadEveryPage, router } from './app/router'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
@@ -16,3 +16,5 @@ createRoot(root).render(
     </Providers>
   </StrictMode>,
 )
+
+addEventListener('load', () => setTimeout(loadEveryPage, 1_000), { once: true })

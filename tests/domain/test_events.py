@@ -135,7 +135,9 @@ def test_the_catalogue_and_workers_tell_that_they_changed(api: Api) -> None:
 
     async def scan(database: Database) -> None:
         async with database.unit() as unit:
-            worker = Registration(id=worker_id, host="h", machine="m", pid=1, process_started=1.0, queues=(), slots=1)
+            worker = Registration(
+                id=worker_id, host="h", machine="m", pid=1, process_started=1.0, queues=(), slots=1, folders=()
+            )
             await register(unit.session, worker, lease_s=60)
             await write_catalogue(unit, worker_id, [CatalogueEntry(name="fresh", module="fresh", config_schema={})])
 

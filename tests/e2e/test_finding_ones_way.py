@@ -114,7 +114,7 @@ def test_a_long_name_and_many_tags_fit_on_the_smallest_screen(site: Site) -> Non
         expect(page.get_by_role("status", name="Connection")).to_have_text("live")
         assert width_beyond(page) <= 0, path
         switch = page.get_by_role("banner").get_by_role("button").last.bounding_box()
-        assert switch is not None
+        assert switch is not None, path
         assert switch["x"] + switch["width"] <= SMALL["width"] - 15, path
 
     wide = site.tab("/experiments")

@@ -18,7 +18,7 @@ def tab_to(page: Page, control: Locator, *, most: int = 40) -> None:
 
 def test_from_the_dashboard_to_a_finished_run_and_its_results(site: Site) -> None:
     page = site.tab("/experiments")
-    heading = page.get_by_role("article").locator("header")
+    heading = page.get_by_role("main").locator("header")
     expect(heading.get_by_role("link", name="New instance")).to_be_visible()
     tab_to(page, heading.get_by_role("link", name="New instance"))
     page.keyboard.press("Enter")

@@ -76,6 +76,13 @@ def test_the_server_dies_under_an_open_page(site: Site) -> None:
     until_past(page, 100)
     site.stack.kill_server()
     expect(page.get_by_role("status", name="Connection")).to_contain_text("offline")
+    # What is not at hand cannot be read now, what is there stays in reach.
+    at = seen(page)[0]
+    log(page).focus()
+    page.keyboard.press("Home")
+    expect(row(page, 0)).to_be_in_viewport()
+    log(page).press("End")
+    expect(row(page, at)).to_be_in_viewport()
     site.stack.start_server()
     expect(page.get_by_role("status", name="Connection")).to_have_text("live")
     there = sum(site.stack.run(run["id"])["counts"]["logs"].values())
@@ -85,6 +92,20 @@ def test_the_server_dies_under_an_open_page(site: Site) -> None:
     assert done["status"] == "cancelled"
     expect(page.get_by_role("button", name="Follow")).to_be_disabled()
     every_line(page, site, run["id"])
+
+
+def test_what_cannot_be_read_while_the_server_is_away_comes_by_itself(site: Site) -> None:
+    run = site.finished("flood", {"lines": 20_000})
+    page = site.tab(f"/runs/{run['id']}")
+    expect(row(page, 0)).to_contain_text("line 0")
+    site.stack.kill_server()
+    log(page).focus()
+    page.keyboard.press("End")
+    expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
+    screenshot(page, "logs-offline-light")
+    site.stack.start_server()
+    expect(row(page, 19_999)).to_contain_text("line 19999")
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_selection_an_open_row_and_the_focus_stay_where_they_are(site: Site) -> None:

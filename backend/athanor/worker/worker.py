@@ -47,6 +47,7 @@ class Worker:
             process_started=process_started(pid) or 0.0,
             queues=settings.queues,
             slots=settings.slots,
+            folders=tuple(str(folder) for folder in settings.experiments),
         )
         worker_id = self._registration.id
         self._publisher = Publisher(redis_url)

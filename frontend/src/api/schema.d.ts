@@ -1636,6 +1636,9 @@ export interface components {
          *         "coin_flip",
          *         "handwritten_digits"
          *       ],
+         *       "folders": [
+         *         "/home/ada/lab/experiments"
+         *       ],
          *       "started_at": "2026-11-23T09:00:00.000000Z",
          *       "heartbeat_at": "2026-11-23T09:30:02.000000Z",
          *       "heartbeat_age_ms": 800
@@ -1654,6 +1657,8 @@ export interface components {
             draining: boolean;
             /** @description What it offers to run */
             experiments: string[];
+            /** @description Where it looks for experiments, on its host */
+            folders: string[];
             /** Format: date-time */
             started_at: string;
             /** Format: date-time */
@@ -1678,6 +1683,9 @@ export interface components {
          *           "experiments": [
          *             "coin_flip",
          *             "handwritten_digits"
+         *           ],
+         *           "folders": [
+         *             "/home/ada/lab/experiments"
          *           ],
          *           "started_at": "2026-11-23T09:00:00.000000Z",
          *           "heartbeat_at": "2026-11-23T09:30:02.000000Z",

@@ -101,6 +101,22 @@ export const router = createRouter({
   scrollRestoration: true,
 })
 
+/** Once nothing else is to be done: a page that was not loaded yet could not be opened while the server is away. */
+export function loadEveryPage(): void {
+  for (const route of [
+    dashboard,
+    newInstance,
+    instance,
+    editInstance,
+    runWithChanges,
+    run,
+    catalogue,
+    workers,
+  ]) {
+    void route.options.component?.preload?.()?.catch(() => {})
+  }
+}
+
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router

@@ -24,7 +24,7 @@ export function TokenPage() {
         version. Until it is, use the command line or the REST API with the same token:
       </Text>
       <Code block w="100%">
-        {`export ATHANOR_TOKEN=…\nexport ATHANOR_URL=${location.origin}\nathanor instances\n\ncurl -H "Authorization: Bearer $ATHANOR_TOKEN" ${location.origin}/api/instances`}
+        {`export ATHANOR_TOKEN=…\nexport ATHANOR_URL=${location.origin}\nathanor instances\n\ncurl -H "Authorization: Bearer $ATHANOR_TOKEN" \\\n  ${location.origin}/api/instances`}
       </Code>
       <Text ta="center" c="dimmed" size="sm">
         A server for this machine alone (the default, on the loopback address) needs none: start it without{' '}

@@ -11,6 +11,12 @@ test('names each leaf that changed, came or went', () => {
   ])
 })
 
+test('a field may be called __proto__', () => {
+  expect(differences(JSON.parse('{"__proto__":1}'), {})).toEqual([
+    { path: '/__proto__', before: 1, after: undefined },
+  ])
+})
+
 test('whole numbers beyond 2^53 are compared digit by digit', () => {
   expect(differences({ seed: 9007199254740993n }, { seed: 9007199254740992n })).toHaveLength(1)
 })

@@ -13,7 +13,7 @@ export function differences(before: unknown, after: unknown, path: Path = []): D
   if (before === after || (before !== undefined && after !== undefined && isSame(before, after))) return []
   if (isObject(before) && isObject(after)) {
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    return names.flatMap((name) => differences(before[name], after[name], [...path, name]))
+    return names.flatMap((name) => differences(fieldOf(before, name), fieldOf(after, name), [...path, name]))
   }
   if (Array.isArray(before) && Array.isArray(after)) {
     return Array.from({ length: Math.max(before.length, after.length) }, (_, place) =>
@@ -21,6 +21,11 @@ export function differences(before: unknown, after: unknown, path: Path = []): D
     ).flat()
   }
   return [{ path: idOf(path), before, after }]
+}
+
+/** `__proto__` may be a field like any other. */
+function fieldOf(map: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(map, name) ? map[name] : undefined
 }
 
 function isSame(before: unknown, after: unknown): boolean {

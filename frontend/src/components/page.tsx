@@ -36,7 +36,7 @@ export function Page({
     document.title = `${tabTitle} · Athanor`
   }, [tabTitle])
   return (
-    <article className={classes.page}>
+    <div className={classes.page}>
       <header className={classes.header} data-sticky={isSticky || undefined}>
         {crumbs.length > 0 && (
           <nav aria-label="Breadcrumb" className={classes.crumbs}>
@@ -61,6 +61,6 @@ export function Page({
         {details}
       </header>
       {children}
-    </article>
+    </div>
   )
 }

@@ -34,16 +34,18 @@ export function VirtualTable<T extends Row>(props: Props<T>) {
   const [top, setTop] = useState(0)
   const [isPointed, setIsPointed] = useState(false)
   const [hasFocus, setHasFocus] = useState(false)
-  useLayoutEffect(() => {
-    const measured = body.current?.getBoundingClientRect().top
-    if (measured !== undefined) setTop(Math.round(measured + window.scrollY))
-  })
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => rowHeight,
     getItemKey: (index) => rows[index]?.id ?? index,
     scrollMargin: top,
-    overscan: 12,
+    overscan: 8,
+  })
+  // What is above may have grown; while the page scrolls it cannot.
+  useLayoutEffect(() => {
+    if (virtualizer.isScrolling) return
+    const measured = body.current?.getBoundingClientRect().top
+    if (measured !== undefined) setTop(Math.round(measured + window.scrollY))
   })
   const shown = virtualizer.getVirtualItems()
   const last = shown.at(-1)?.index ?? -1

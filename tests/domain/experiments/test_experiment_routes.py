@@ -49,7 +49,7 @@ def fill(api: Api, entries: Sequence[CatalogueEntry], worker_id: UUID | None = N
         wanted = worker_id or new_id()
         async with database.unit() as unit:
             worker = Registration(
-                id=wanted, host="h", machine="m", pid=1, process_started=1.0, queues=("default",), slots=1
+                id=wanted, host="h", machine="m", pid=1, process_started=1.0, queues=("default",), slots=1, folders=()
             )
             await register(unit.session, worker, lease_s=60)
             await write_catalogue(unit, wanted, entries)

@@ -27,7 +27,14 @@ def workers(api: Api) -> dict[str, UUID]:
                 await register(
                     unit.session,
                     Registration(
-                        id=found[name], host=name, machine=name, pid=7, process_started=1.0, queues=queues, slots=slots
+                        id=found[name],
+                        host=name,
+                        machine=name,
+                        pid=7,
+                        process_started=1.0,
+                        queues=queues,
+                        slots=slots,
+                        folders=("/lab/experiments",),
                     ),
                     lease_s=lease_s,
                 )
@@ -91,6 +98,6 @@ def test_workers_that_live_are_listed(api: Api, workers: dict[str, UUID]) -> Non
     assert second.pop("started_at") <= second.pop("heartbeat_at")
     assert second == {
         "id": str(workers["b"]), "host": "b", "pid": 7, "queues": ["default", "gpu"], "slots": 3, "running": 1,
-        "draining": False, "experiments": ["coin_flip", "z"],
+        "draining": False, "experiments": ["coin_flip", "z"], "folders": ["/lab/experiments"],
     }  # fmt: skip
     assert [item["draining"] for item in found] == [False, False, True]

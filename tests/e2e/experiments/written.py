@@ -26,6 +26,11 @@ def written(run: Run[None]) -> None:
     run.debug("several\nlines\nin one message")
     print("printed")
     print("complained", file=sys.stderr)
+    run.debug(
+        "".join(
+            f"\x1b[{30 + colour}mnamed {colour} \x1b[38;5;{17 + 31 * colour}mmixed {colour} " for colour in range(8)
+        )
+    )
     run.info("long " + "x" * (200 * 1024) + " end")
     run.info("the last line")
 

@@ -27,6 +27,8 @@ class Worker(Base):
     """What it offers to run."""
     found: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     """All its catalogue entries, the broken ones too."""
+    folders: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    """Where it looks for experiments, beside installed packages."""
     draining: Mapped[bool] = mapped_column(server_default="false")
     started_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     heartbeat_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 _REGISTER = text("""
-    INSERT INTO workers (id, host, machine, pid, process_started, queues, slots, expires_at)
-    VALUES (:id, :host, :machine, :pid, :process_started, :queues, :slots,
+    INSERT INTO workers (id, host, machine, pid, process_started, queues, slots, folders, expires_at)
+    VALUES (:id, :host, :machine, :pid, :process_started, :queues, :slots, :folders,
         clock_timestamp() + make_interval(secs => :lease_s))
     ON CONFLICT (id) DO NOTHING
 """)
@@ -27,6 +27,8 @@ class Registration(Struct, frozen=True, kw_only=True):
     process_started: float
     queues: tuple[str, ...]
     slots: int
+    folders: tuple[str, ...]
+    """Where it looks for experiments."""
 
 
 async def register(session: AsyncSession, worker: Registration, *, lease_s: float) -> None:
@@ -40,6 +42,7 @@ async def register(session: AsyncSession, worker: Registration, *, lease_s: floa
             "process_started": worker.process_started,
             "queues": list(worker.queues),
             "slots": worker.slots,
+            "folders": list(worker.folders),
             "lease_s": lease_s,
         },
     )

@@ -19,6 +19,7 @@ class Worker(Struct, kw_only=True):
     running: Annotated[int, Meta(description="How many runs it has now")]
     draining: bool
     experiments: Annotated[list[str], Meta(description="What it offers to run")]
+    folders: Annotated[list[str], Meta(description="Where it looks for experiments, on its host")]
     started_at: Timestamp
     heartbeat_at: Timestamp
     heartbeat_age_ms: int
@@ -32,6 +33,7 @@ class Worker(Struct, kw_only=True):
         "running": 1,
         "draining": False,
         "experiments": ["coin_flip", "handwritten_digits"],
+        "folders": ["/home/ada/lab/experiments"],
         "started_at": "2026-11-23T09:00:00.000000Z",
         "heartbeat_at": "2026-11-23T09:30:02.000000Z",
         "heartbeat_age_ms": 800,

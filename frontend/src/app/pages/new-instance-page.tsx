@@ -8,6 +8,7 @@ import { createInstance, experimentsQuery, instanceQuery, runQuery, startRun } f
 import type { Experiment, Instance } from '../../api/types'
 import { Page } from '../../components/page'
 import { Empty, Failure, LoadingRows } from '../../components/page-states'
+import { ScannedFolders } from '../../components/scanned-folders'
 import { ConfigEditor } from '../../features/config/config-editor'
 import { type Details, DetailsFields } from '../../features/config/details-fields'
 import { type Start, useEditing } from '../../features/config/editing'
@@ -134,11 +135,7 @@ function NoExperiments({ broken }: { broken: Experiment[] }) {
         </Anchor>
       }
     >
-      <p>
-        Workers look for functions with <code>@experiment</code> in the folder that{' '}
-        <code>ATHANOR_EXPERIMENTS</code> names, <code>./experiments</code> unless it is set. Add a module
-        there, or start a worker: it appears here by itself.
-      </p>
+      <ScannedFolders />
       {broken.length > 0 && (
         <List size="sm" ta="left">
           {broken.map((each) => (

@@ -1,7 +1,8 @@
-import { Code, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { experimentsQuery } from '../../api/queries'
 import { Empty, Failure, LoadingRows } from '../../components/page-states'
+import { ScannedFolders } from '../../components/scanned-folders'
 import { BrokenCard } from './broken-card'
 import { ExperimentCard } from './experiment-card'
 
@@ -19,10 +20,7 @@ export function Catalogue({ open, onOpen }: Props) {
   if (query.data.length === 0)
     return (
       <Empty title="No experiments found">
-        Workers look for functions with <Code>@experiment</Code> in the folders that{' '}
-        <Code>ATHANOR_EXPERIMENTS</Code> names where they run (several: separated by <Code>:</Code>;{' '}
-        <Code>./experiments</Code> unless set), and in installed packages. Save a module there, or start a
-        worker with <Code>athanor worker</Code>: what is found shows up here within seconds.
+        <ScannedFolders />
       </Empty>
     )
   const broken = query.data.filter((each) => each.error !== null)

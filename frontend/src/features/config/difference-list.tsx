@@ -1,5 +1,5 @@
 import { Code, Text } from '@mantine/core'
-import { differences } from './differences'
+import { differences } from '../../components/differences'
 import classes from './editor-parts.module.css'
 import { plain } from './form-model'
 import { labelOfPlace } from './labels'

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { experimentsQuery } from '../../api/queries'
 import { Empty } from '../../components/page-states'
+import { ScannedFolders } from '../../components/scanned-folders'
 
 /** There is no instance at all: because there is nothing to make one of, or because nobody has. */
 export function NoInstances() {
@@ -36,7 +37,8 @@ export function NoInstances() {
       title="No experiments found"
       actions={<Button renderRoot={(props) => <Link to="/catalogue" {...props} />}>Catalogue</Button>}
     >
-      {broken.length > 0 ? (
+      <ScannedFolders />
+      {broken.length > 0 && (
         <>
           {broken.length === 1 ? 'One module' : `${broken.length} modules`} could not be used:
           <List size="sm" listStyleType="none" my="xs">
@@ -46,12 +48,6 @@ export function NoInstances() {
               </List.Item>
             ))}
           </List>
-        </>
-      ) : (
-        <>
-          Workers look for functions with <Code>@experiment</Code> in the folders that{' '}
-          <Code>ATHANOR_EXPERIMENTS</Code> names (<Code>./experiments</Code> unless set). What they find shows
-          up here within seconds.
         </>
       )}
     </Empty>

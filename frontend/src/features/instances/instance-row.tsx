@@ -1,9 +1,10 @@
-import { ActionIcon, Checkbox, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { IconPencil, IconPlayerPlay } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { Instance } from '../../api/types'
 import { Elapsed, Moment } from '../../components/moments'
+import { RowCheck } from '../../components/row-check'
 import { StatusBadge } from '../../components/status-badge'
 import { TagList } from '../../components/tag-list'
 import classes from './instance-list.module.css'
@@ -31,12 +32,11 @@ export const InstanceRow = memo(function InstanceRow(props: Props) {
   return (
     <>
       <td className={classes.check}>
-        <Checkbox
-          size="xs"
-          aria-label={`Select ${instance.name}`}
+        <RowCheck
+          label={`Select ${instance.name}`}
           checked={props.isSelected}
           disabled={isGone}
-          onChange={(event) => props.onSelect(instance.id, event.currentTarget.checked)}
+          onChange={(isSelected) => props.onSelect(instance.id, isSelected)}
         />
       </td>
       <td className={classes.name}>
@@ -89,30 +89,28 @@ export const InstanceRow = memo(function InstanceRow(props: Props) {
         <TagList tags={instance.tags} onTag={props.onTag} most={MOST_TAGS} />
       </td>
       <td className={classes.actions}>
-        <Tooltip label="Start run">
-          <ActionIcon
-            aria-label={`Start run of ${instance.name}`}
-            disabled={isGone}
-            onClick={() => void startAndSay(instance)}
-          >
-            <IconPlayerPlay size={16} stroke={1.5} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label="Edit">
-          <ActionIcon
-            aria-label={`Edit ${instance.name}`}
-            renderRoot={(props) => (
-              <Link
-                to="/experiments/$instanceId/edit"
-                params={{ instanceId: instance.id }}
-                preload={false}
-                {...props}
-              />
-            )}
-          >
-            <IconPencil size={16} stroke={1.5} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          title="Start run"
+          aria-label={`Start run of ${instance.name}`}
+          disabled={isGone}
+          onClick={() => void startAndSay(instance)}
+        >
+          <IconPlayerPlay size={16} stroke={1.5} aria-hidden />
+        </ActionIcon>
+        <ActionIcon
+          title="Edit"
+          aria-label={`Edit ${instance.name}`}
+          renderRoot={(props) => (
+            <Link
+              to="/experiments/$instanceId/edit"
+              params={{ instanceId: instance.id }}
+              preload={false}
+              {...props}
+            />
+          )}
+        >
+          <IconPencil size={16} stroke={1.5} aria-hidden />
+        </ActionIcon>
       </td>
     </>
   )

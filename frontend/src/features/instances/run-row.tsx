@@ -1,8 +1,8 @@
-import { Checkbox } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { Run } from '../../api/types'
 import { Elapsed, Moment } from '../../components/moments'
+import { RowCheck } from '../../components/row-check'
 import { StatusBadge } from '../../components/status-badge'
 import { isOver } from '../../components/statuses'
 import { RunProgressBar } from './run-progress-bar'
@@ -23,12 +23,11 @@ export const RunRow = memo(function RunRow({ run, host, isSelected, isGone, onSe
   return (
     <>
       <td className={classes.check}>
-        <Checkbox
-          size="xs"
-          aria-label={`Select run ${run.number}`}
+        <RowCheck
+          label={`Select run ${run.number}`}
           checked={isSelected}
           disabled={isGone}
-          onChange={(event) => onSelect(run.id, event.currentTarget.checked)}
+          onChange={(selected) => onSelect(run.id, selected)}
         />
       </td>
       <td className={classes.number}>

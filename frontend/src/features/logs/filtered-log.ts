@@ -18,7 +18,7 @@ export type ReadHits = (query: HitQuery, signal: AbortSignal) => Promise<LogPage
 const PAGE_HITS = 200
 const MOST_HITS = 3_000
 /** So few hits beyond what is looked at, and more are loaded. */
-const NEAR = 80
+const NEAR = 160
 /** New lines are looked through for hits at most this often. */
 const LOOK_AGAIN_MS = 300
 

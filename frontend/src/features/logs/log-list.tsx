@@ -31,7 +31,7 @@ interface Props {
   find: FindMatches | undefined
   opened: ReadonlySet<number>
   actions: RowActions
-  /** Shown in place of the rows. */
+  /** Shown above the rows, or in their place. */
   children?: ReactNode
 }
 
@@ -142,7 +142,7 @@ export function LogList(props: Props) {
           </Button>
         </div>
       )}
-      {props.children && <div className={classes.veil}>{props.children}</div>}
+      {props.children && <div className={classes.instead}>{props.children}</div>}
     </div>
   )
 }

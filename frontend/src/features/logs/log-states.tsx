@@ -3,6 +3,7 @@ import { ApiError } from '../../api/problem'
 import type { RunStatus } from '../../api/types'
 import { Empty, Failure } from '../../components/page-states'
 import { isOver } from '../../components/statuses'
+import classes from './log-states.module.css'
 
 /** No line was written. */
 export function NoLines({ status }: { status: RunStatus }) {
@@ -23,15 +24,21 @@ export function NoHits({ onClear }: { onClear: () => void }) {
   )
 }
 
+/** The server refused the search; what it says stands beside the search box. */
+export function NotSearched() {
+  return <Empty title="Nothing was searched">The search itself has a fault. Correct it above.</Empty>
+}
+
 /** What the server has against the search itself: shown beside it, not as a failure. */
 export function searchFault(error: Error | null): string | null {
   if (!(error instanceof ApiError) || error.status !== 400) return null
   return error.errors.find((fault) => fault.path === '?regex' || fault.path === '?q')?.message ?? null
 }
 
+/** Above the lines that are there: they stay in reach. */
 export function LogFailure({ error, retry }: { error: Error; retry: () => void }) {
   return (
-    <div style={{ padding: '0 var(--mantine-spacing-md)' }}>
+    <div className={classes.failure}>
       <Failure error={error} retry={retry} />
     </div>
   )

@@ -81,7 +81,7 @@ function ansiCss(style: AnsiStyle): { className: string; style: Record<string, s
     style.isUnderlined && classes.underlined,
     style.isStruck && classes.struck,
     style.isReversed && !background && classes.reversed,
-    colour && classes.coloured,
+    colour && (colour.kind === 'rgb' ? classes.mixed : classes.coloured),
     background && classes.background,
   ].filter(Boolean)
   if (names.length === 0) return null

@@ -21,7 +21,7 @@ import { LogList } from './log-list'
 import type { RowActions } from './log-row'
 import { filterOf, type LogSearch } from './log-search'
 import type { LogSource } from './log-source'
-import { LogFailure, NoHits, NoLines, searchFault } from './log-states'
+import { LogFailure, NoHits, NoLines, NotSearched, searchFault } from './log-states'
 import { LogToolbar } from './log-toolbar'
 import classes from './logs-tab.module.css'
 import { useLogPreferences } from './preferences'
@@ -240,6 +240,8 @@ export function LogsTab({ run, search, onSearch }: Props) {
         >
           {failure && fault === null ? (
             <LogFailure error={failure} retry={retry} />
+          ) : fault !== null && isFiltered ? (
+            <NotSearched />
           ) : isEmpty ? (
             whole.end === 0 ? (
               <NoLines status={run.status} />

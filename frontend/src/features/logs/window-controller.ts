@@ -275,6 +275,9 @@ export class WindowController {
 
   /** Nothing moves any more: the scrollbar shows where the rows are. */
   #align(): void {
+    // A scroll that was not told yet is still to be walked; then this comes again.
+    const seen = this.#elements?.scroller.scrollTop ?? 0
+    if (Math.abs(seen - this.#scrollTop) >= 0.5) return
     this.#mustPlace = true
     this.#redraw()
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Instance } from '../../api/types'
-import { itemsFor } from './items'
+import { inGroups, itemsFor } from './items'
 
 const instance = (id: string, last_run: object | null) =>
   ({ id, name: `Name ${id}`, experiment: 'coin', last_run }) as Instance
@@ -26,4 +26,15 @@ test('few of many', () => {
   )
   expect(itemsFor('', many).filter((item) => item.group === 'Instances')).toHaveLength(8)
   expect(itemsFor('', many).filter((item) => item.group === 'Recent runs')).toHaveLength(5)
+})
+
+test('groups know where they begin', () => {
+  const items = itemsFor('', [instance('a', { id: 'r', number: 1, status: 'failed' }), instance('b', null)])
+  expect(inGroups(items).map(([group, first, members]) => [group, first, members.length])).toEqual([
+    ['Instances', 0, 2],
+    ['Recent runs', 2, 1],
+    ['Pages', 3, 3],
+    ['Actions', 6, 5],
+  ])
+  expect(inGroups([])).toEqual([])
 })

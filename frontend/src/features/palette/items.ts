@@ -81,3 +81,14 @@ export function itemsFor(typed: string, instances: readonly Instance[]): Item[] 
     )
   return words.length > 0 ? [...fixed, ...found, ...runs] : [...found, ...runs, ...fixed]
 }
+
+/** Neighbours of one group together: its name, the place of its first item, its items. */
+export function inGroups(items: readonly Item[]): [group: Item['group'], first: number, members: Item[]][] {
+  const groups: [Item['group'], number, Item[]][] = []
+  for (const [index, item] of items.entries()) {
+    const last = groups.at(-1)
+    if (last?.[0] === item.group) last[2].push(item)
+    else groups.push([item.group, index, [item]])
+  }
+  return groups
+}

@@ -7,7 +7,7 @@ import { type KeyboardEvent, useEffect, useId, useState } from 'react'
 import { instancesQuery } from '../../api/queries'
 import { useReturnFocus } from '../../components/focus'
 import { StatusBadge } from '../../components/status-badge'
-import { type Item, itemsFor } from './items'
+import { type Item, inGroups, itemsFor } from './items'
 import classes from './palette.module.css'
 
 interface Props {
@@ -88,22 +88,32 @@ export default function Palette({ onClose, onColours, onKeys }: Props) {
         onKeyDown={press}
       />
       <div role="listbox" id={list} aria-label="Found" className={classes.list}>
-        {items.map((item, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the focus and takes the keys
-          <div
-            key={item.id}
-            id={idOf(index)}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === chosen}
-            className={classes.item}
-            data-group={item.group === items[index - 1]?.group ? undefined : item.group}
-            onPointerMove={() => setCurrent(index)}
-            onClick={() => act(item)}
-          >
-            <span className={classes.label}>{item.label}</span>
-            {item.status && <StatusBadge status={item.status} />}
-            {item.detail && <span className={classes.detail}>{item.detail}</span>}
+        {inGroups(items).map(([group, first, members]) => (
+          // biome-ignore lint/a11y/useSemanticElements: a group of options, not of fields
+          <div key={group} role="group" aria-label={group}>
+            <div className={classes.group} aria-hidden>
+              {group}
+            </div>
+            {members.map((item, place) => {
+              const index = first + place
+              return (
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the focus and takes the keys
+                <div
+                  key={item.id}
+                  id={idOf(index)}
+                  role="option"
+                  tabIndex={-1}
+                  aria-selected={index === chosen}
+                  className={classes.item}
+                  onPointerMove={() => setCurrent(index)}
+                  onClick={() => act(item)}
+                >
+                  <span className={classes.label}>{item.label}</span>
+                  {item.status && <StatusBadge status={item.status} />}
+                  {item.detail && <span className={classes.detail}>{item.detail}</span>}
+                </div>
+              )
+            })}
           </div>
         ))}
       </div>

@@ -1,23 +1,24 @@
 import { Text, TextInput, Title } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { RunDetail } from '../../api/types'
+import type { JsonObject, RunDetail } from '../../api/types'
+import { preview } from '../../components/json-tree/tree-model'
 import { Empty } from '../../components/page-states'
 import classes from './runs.module.css'
 
-/** What was recorded at the start, as far as this page knows it; what it does not know is shown as it is. */
-interface Environment {
-  host?: string
-  platform?: string
-  python?: string
-  seed?: number | bigint
-  source_hash?: string | null
-  git?: { commit: string; branch: string | null; dirty_hash: string | null } | null
-  packages?: Record<string, string>
+/** Titles of what is recorded; what has none here is shown under its own name. */
+const TITLES: Record<string, string> = {
+  host: 'Host',
+  platform: 'Platform',
+  python: 'Python',
+  seed: 'Seed',
+  source_hash: 'Source hash',
+  commit: 'Git commit',
+  branch: 'Branch',
+  dirty_hash: 'Hash of uncommitted changes',
 }
 
 export function EnvironmentTab({ run }: { run: RunDetail }) {
-  const [q, setQ] = useState('')
   if (run.environment === null) {
     return (
       <Empty title="Not recorded yet">
@@ -25,69 +26,71 @@ export function EnvironmentTab({ run }: { run: RunDetail }) {
       </Empty>
     )
   }
-  const { packages = {}, git, ...rest } = run.environment as Environment
-  const found = Object.entries(packages).filter(([name]) => name.toLowerCase().includes(q.toLowerCase()))
+  const { packages, git, ...machine } = run.environment
   return (
     <div className={classes.columns}>
       <section aria-label="Machine and code">
         <Title order={2} mb="xs">
           Machine and code
         </Title>
-        <dl className={classes.pairs}>
-          <Pair name="Host" value={rest.host} />
-          <Pair name="Platform" value={rest.platform} />
-          <Pair name="Python" value={rest.python} />
-          <Pair name="Seed" value={rest.seed?.toString()} />
-          <Pair name="Git commit" value={git ? git.commit : 'the code lies in no git repository'} />
-          {git && <Pair name="Branch" value={git.branch ?? 'none (detached)'} />}
-          {git && (
-            <Pair
-              name="Uncommitted changes"
-              value={git.dirty_hash === null ? 'none' : `yes, their hash is ${git.dirty_hash.slice(0, 12)}`}
-            />
-          )}
-          <Pair name="Source hash" value={rest.source_hash ?? undefined} />
-        </dl>
-      </section>
-      <section aria-label="Packages">
-        <Title order={2} mb="xs">
-          Packages{' '}
-          <Text span c="dimmed">
-            {Object.keys(packages).length}
-          </Text>
-        </Title>
-        <TextInput
-          aria-label="Search packages"
-          placeholder="Search packages"
-          data-search
-          size="xs"
-          mb="xs"
-          leftSection={<IconSearch size={14} aria-hidden />}
-          value={q}
-          onChange={(event) => setQ(event.currentTarget.value)}
+        <Pairs
+          of={{ ...machine, ...(isObject(git) ? git : { commit: 'the code lies in no git repository' }) }}
         />
-        <table className={classes.table}>
-          <tbody>
-            {found.map(([name, version]) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{version}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-        {found.length === 0 && <Text c="dimmed">No package matches.</Text>}
       </section>
+      <Packages packages={isObject(packages) ? packages : {}} />
     </div>
   )
 }
 
-function Pair({ name, value }: { name: string; value: string | undefined }) {
-  if (value === undefined) return null
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function Pairs({ of }: { of: JsonObject }) {
   return (
-    <>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </>
+    <dl className={classes.pairs}>
+      {Object.entries(of).map(([name, value]) => (
+        <div key={name} className={classes.pair}>
+          <dt>{TITLES[name] ?? name}</dt>
+          <dd>{value === null ? 'none' : typeof value === 'string' ? value : preview(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Packages({ packages }: { packages: JsonObject }) {
+  const [q, setQ] = useState('')
+  const found = Object.entries(packages).filter(([name]) => name.toLowerCase().includes(q.toLowerCase()))
+  return (
+    <section aria-label="Packages">
+      <Title order={2} mb="xs">
+        Packages{' '}
+        <Text span c="dimmed">
+          {Object.keys(packages).length}
+        </Text>
+      </Title>
+      <TextInput
+        aria-label="Search packages"
+        placeholder="Search packages"
+        data-search
+        size="xs"
+        mb="xs"
+        leftSection={<IconSearch size={14} aria-hidden />}
+        value={q}
+        onChange={(event) => setQ(event.currentTarget.value)}
+      />
+      <table className={classes.table}>
+        <tbody>
+          {found.map(([name, version]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{String(version)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {found.length === 0 && <Text c="dimmed">No package matches.</Text>}
+    </section>
   )
 }

@@ -76,10 +76,10 @@ function WorkerRow({ worker, readAt }: { worker: Worker; readAt: number }) {
       <td>
         <Slots worker={worker} />
       </td>
-      <td>
+      <td data-label="heartbeat">
         <Heartbeat ageMs={worker.heartbeat_age_ms} readAt={readAt} />
       </td>
-      <td>
+      <td data-label="since">
         <Moment at={worker.started_at} />
       </td>
       <td className={classes.experiments}>
