@@ -160,7 +160,7 @@ def test_config_and_environment_are_those_of_the_start(site: Site) -> None:
     changed = site.stack.http.patch(instance, json={"config": {"steps": 5, "say": "other"}})
     assert changed.status_code == 200
     page = open_run(site, run["id"], "config")
-    expect(page.get_by_role("region", name="Frozen config")).to_contain_text("steps")
+    expect(page.get_by_role("region", name="Frozen config")).to_contain_text("Steps")
     differences = page.get_by_role("region", name="Changed in the instance since").get_by_role("row")
     expect(differences).to_have_text(["FieldThis runInstance", "/steps25", '/say"step""other"'])
     screenshot(page, "run-config")
