@@ -43,6 +43,7 @@ def test_an_hour_of_sleep_loses_nothing(site: Site) -> None:
     page.goto(f"{site.url}/runs/{run['id']}?tab=results")
     connection(page).to_have_text("live")
     expect(page.locator("dl").first).to_contain_text("running")
+    expect(page.get_by_role("region", name="Results")).to_be_visible()
     site.stack.kill_server()  # to the tab, a computer that sleeps and a server that is gone are the same silence
     connection(page).to_contain_text("offline")
     site.stack.start_server()
@@ -53,6 +54,14 @@ def test_an_hour_of_sleep_loses_nothing(site: Site) -> None:
     expect(page.get_by_role("region", name="Results").get_by_role("status")).to_have_text("2 results")
     expect(page.get_by_role("tab", name=re.compile("Logs"))).to_contain_text("60")
     assert over["counts"]["logs"]["info"] == 60
+
+
+def test_a_part_of_the_page_that_could_not_be_loaded_is_loaded_again(site: Site) -> None:
+    run = site.finished("walk")
+    page = site.tab("/experiments")
+    page.route("**/assets/built/results-tab-*.js", lambda route: route.abort(), times=1)
+    page.goto(f"{site.url}/runs/{run['id']}?tab=results")
+    expect(page.get_by_role("region", name="Results").get_by_role("status")).to_have_text("2 results")
 
 
 def test_a_deleted_run_is_said_to_be_gone_in_every_tab(site: Site) -> None:
