@@ -310,8 +310,13 @@ export class WindowController {
     this.#redraw()
   }
 
-  /** Nothing comes any more: the window stays where it is. */
+  /** Nothing comes any more: who followed sees the last line, and the window stays there. */
   end(): void {
+    if (this.isFollowing) {
+      // The last lines and the end may come within one frame: they were not followed yet.
+      this.#follow()
+      this.#mustPlace = true
+    }
     this.canFollow = false
     this.isFollowing = false
     this.#redraw()
