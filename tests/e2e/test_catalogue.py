@@ -53,7 +53,7 @@ def test_before_any_worker_it_says_where_experiments_come_from(site: Site) -> No
     expect(page.get_by_text("ATHANOR_EXPERIMENTS")).to_be_visible()
     dashboard = site.tab("/experiments")
     expect(dashboard.get_by_role("heading", name="No experiments found")).to_be_visible()
-    dashboard.locator("main").get_by_role("link", name="Catalogue").click()
+    dashboard.locator("main").get_by_role("link", name="Catalogue", exact=True).click()
     expect(dashboard).to_have_url(f"{site.url}/catalogue")
     site.stack.start_worker()
     expect(page.get_by_role("article", name="Walk")).to_be_visible()

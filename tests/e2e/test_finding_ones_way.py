@@ -130,7 +130,7 @@ def test_every_question_has_a_close_button_with_a_name(site: Site, question: str
     if question == "leave":
         page = site.tab("/experiments/new?experiment=walk")
         page.get_by_role("textbox", name="Name").fill("Not saved")
-        page.get_by_role("link", name="Workers").click()
+        page.get_by_role("link", name="Workers", exact=True).click()
     else:
         run = site.run("stubborn", {"steps": 60}) if question == "force" else site.finished("walk")
         page = site.tab(f"/runs/{run['id']}")

@@ -9,7 +9,7 @@ def test_the_root_leads_to_the_dashboard_and_the_stream_is_heard(site: Site) -> 
     page = site.tab("/")
     expect(page).to_have_url(f"{site.url}/experiments")
     expect(page.get_by_role("status", name="Connection")).to_have_text("live")
-    page.get_by_role("navigation").get_by_role("link", name="Workers").click()
+    page.get_by_role("navigation").get_by_role("link", name="Workers", exact=True).click()
     expect(page).to_have_url(f"{site.url}/workers")
 
 
