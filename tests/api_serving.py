@@ -11,8 +11,11 @@ import httpx
 import uvloop
 from msgspec import Struct
 
-from athanor.server.app import Server
+from athanor.server.app import Server, create_app
+from athanor.server.health import HealthChecks
 from athanor.server.main import StoppableServer, listen, server_config
+from athanor.server.parts import Parts
+from athanor.server.routers import ROUTERS
 from athanor.settings import Settings
 
 TOKEN = "a-token-of-enough-characters"
@@ -30,6 +33,20 @@ class Running(Struct):
     @property
     def url(self) -> str:
         return f"http://{self.host}"
+
+
+async def _reachable() -> None:
+    return None
+
+
+async def _two_workers() -> int:
+    return 2
+
+
+def whole_api(settings: Settings) -> Server:
+    """Every route there is, with health checks that say all is well; nothing behind it is connected."""
+    checks = HealthChecks(_reachable, _reachable, _two_workers)
+    return create_app(settings, routers=ROUTERS, checks=checks, dependencies=Parts(settings).dependencies)
 
 
 @contextmanager

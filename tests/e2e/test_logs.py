@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from log_window import down, drag, gapless, log, row, seen
 from site_in_browser import NARROW, Site, screenshot
@@ -86,6 +86,23 @@ def test_level_chips_have_true_counts_and_filter(site: Site, flooded: dict[str, 
     levels.get_by_role("button", name="debug").click()
     expect(row(page, 0)).to_be_visible()
     expect(page).not_to_have_url(re.compile(r"level="))
+
+
+def test_walking_down_waits_for_hits_that_are_on_their_way(site: Site, flooded: dict[str, Any]) -> None:
+    page = site.tab(f"/runs/{flooded['id']}?level=warn")
+    expect(row(page, 99)).to_be_visible()
+    held: list[Route] = []
+    page.route(re.compile(r"/logs\?.*\bafter="), lambda route: held.append(route))
+    for _ in range(12):  # 28 rows each; 200 are there
+        down(page)
+    assert seen(page)[-1] == 199 * 100 + 99
+    assert len(held) == 1
+    held[0].continue_()
+    page.unroute_all()
+    down(page)
+    expect(row(page, 200 * 100 + 99)).to_be_visible()
+    down(page)
+    expect(row(page, 201 * 100 + 99)).to_be_visible()
 
 
 def test_searching_counts_marks_and_leads_from_hit_to_hit(site: Site, flooded: dict[str, Any]) -> None:

@@ -115,6 +115,30 @@ def test_results_appear_as_they_are_recorded_and_open(site: Site) -> None:
     expect(results.get_by_role("status")).to_have_text("10 results match")
 
 
+def test_arrow_keys_go_from_result_to_result(site: Site) -> None:
+    run = site.finished("produce_results", {"count": 300})
+    page = open_run(site, run["id"], "results")
+    results = page.get_by_role("region", name="Results")
+
+    def at(key: str) -> None:
+        row = results.get_by_role("button", name=re.compile(f"^{key}"))
+        expect(row).to_be_focused()
+        expect(row).to_have_attribute("aria-expanded", "true")
+
+    results.get_by_role("button", name=re.compile("^accuracy")).click()
+    page.keyboard.press("ArrowDown")
+    at("big_seed")
+    page.keyboard.press("ArrowUp")
+    at("accuracy")
+    for _ in range(60):
+        page.keyboard.press("ArrowDown")
+    at("item 00055")
+    results.get_by_role("button", name="Sort by size").focus()
+    page.keyboard.press("ArrowDown")
+    expect(results.get_by_role("button", name="Sort by size")).to_be_focused()
+    expect(page.get_by_role("region", name="Result item 00055")).to_be_visible()
+
+
 def test_a_value_of_100_000_nodes_opens_lazily(site: Site) -> None:
     run = site.finished("produce_results", {"count": 0, "wide": 100_000})
     page = open_run(site, run["id"], "results")

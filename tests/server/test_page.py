@@ -5,31 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from api_serving import Running, serving
-from athanor.server.app import Server, create_app
-from athanor.server.health import HealthChecks
+from api_serving import Running, serving, whole_api
 from athanor.server.page import BUILT
-from athanor.server.parts import Parts
-from athanor.server.routers import ROUTERS
-from athanor.settings import Settings
-
-
-async def fine() -> None:
-    return None
-
-
-async def two() -> int:
-    return 2
-
-
-def build(settings: Settings) -> Server:
-    checks = HealthChecks(fine, fine, two)
-    return create_app(settings, routers=ROUTERS, checks=checks, dependencies=Parts(settings).dependencies)
 
 
 @pytest.fixture(scope="module")
 def api() -> Iterator[Running]:
-    with serving(build) as running:
+    with serving(whole_api) as running:
         yield running
 
 

@@ -80,8 +80,7 @@ const workers = createRoute({
   component: lazyRouteComponent(() => import('./pages/workers-page')),
 })
 
-const routeTree = root.addChildren([
-  home,
+const pages = [
   dashboard,
   newInstance,
   instance,
@@ -90,7 +89,8 @@ const routeTree = root.addChildren([
   run,
   catalogue,
   workers,
-])
+] as const
+const routeTree = root.addChildren([home, ...pages])
 
 export const router = createRouter({
   routeTree,
@@ -103,18 +103,7 @@ export const router = createRouter({
 
 /** Once nothing else is to be done: a page that was not loaded yet could not be opened while the server is away. */
 export function loadEveryPage(): void {
-  for (const route of [
-    dashboard,
-    newInstance,
-    instance,
-    editInstance,
-    runWithChanges,
-    run,
-    catalogue,
-    workers,
-  ]) {
-    void route.options.component?.preload?.()?.catch(() => {})
-  }
+  for (const page of pages) void page.options.component?.preload?.()?.catch(() => {})
 }
 
 declare module '@tanstack/react-router' {

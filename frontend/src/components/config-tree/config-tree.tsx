@@ -1,8 +1,9 @@
 import { Tooltip } from '@mantine/core'
-import { IconChevronRight } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import type { JsonObject } from '../../api/types'
+import { Disclosure } from '../disclosure'
 import { count } from '../formats'
+import { QuietButton } from '../quiet-button'
 import classes from './config-tree.module.css'
 import { type ConfigNode, describeConfig, short } from './describe'
 
@@ -34,9 +35,9 @@ function Parts({ nodes }: { nodes: readonly ConfigNode[] }) {
       ))}
       {nodes.length > most && (
         <li>
-          <button type="button" className={classes.more} onClick={() => setMost(most + 10 * PARTS_AT_ONCE)}>
+          <QuietButton className={classes.more} onClick={() => setMost(most + 10 * PARTS_AT_ONCE)}>
             Show more ({count(nodes.length - most)})
-          </button>
+          </QuietButton>
         </li>
       )}
     </ul>
@@ -54,16 +55,10 @@ function Part({ node }: { node: ConfigNode }) {
     )
   return (
     <li className={classes.part} data-default={node.isDefault ?? undefined}>
-      <button
-        type="button"
-        className={classes.toggle}
-        aria-expanded={isOpen}
-        onClick={() => setIsOpen(!isOpen)}
-      >
-        <IconChevronRight size={14} stroke={2} aria-hidden className={classes.chevron} />
+      <Disclosure isOpen={isOpen} onToggle={() => setIsOpen(!isOpen)}>
         <Name node={node} />
         <span className={classes.size}>{isOpen ? '' : short(node.value)}</span>
-      </button>
+      </Disclosure>
       {isOpen && <Parts nodes={parts} />}
     </li>
   )

@@ -1,6 +1,7 @@
 import { Code, Text, Title } from '@mantine/core'
-import { IconAlertTriangle, IconChevronRight } from '@tabler/icons-react'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Experiment } from '../../api/types'
+import { Disclosure } from '../../components/disclosure'
 import { Moment } from '../../components/moments'
 import classes from './catalogue.module.css'
 
@@ -25,10 +26,9 @@ export function BrokenCard({ experiment, isOpen, onToggle }: Props) {
       </Text>
       {experiment.traceback && (
         <>
-          <button type="button" className={classes.toggle} aria-expanded={isOpen} onClick={onToggle}>
-            <IconChevronRight size={14} stroke={2} aria-hidden className={classes.chevron} />
+          <Disclosure isOpen={isOpen} onToggle={onToggle}>
             Traceback
-          </button>
+          </Disclosure>
           {isOpen && (
             <section
               className={classes.traceback}

@@ -1,10 +1,10 @@
 import { Anchor, Button, Group, Text, Title } from '@mantine/core'
-import { IconChevronRight } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { instanceCountQuery } from '../../api/queries'
 import type { Experiment } from '../../api/types'
+import { Disclosure } from '../../components/disclosure'
 import { count, duration } from '../../components/formats'
 import { TagList } from '../../components/tag-list'
 import classes from './catalogue.module.css'
@@ -31,10 +31,9 @@ export function ExperimentCard({ experiment, isOpen, onToggle }: Props) {
       <Group justify="space-between" align="flex-start" gap="sm">
         <div className={classes.head}>
           <Title order={2} size="h3">
-            <button type="button" className={classes.toggle} aria-expanded={isOpen} onClick={onToggle}>
-              <IconChevronRight size={14} stroke={2} aria-hidden className={classes.chevron} />
+            <Disclosure isOpen={isOpen} onToggle={onToggle}>
               {title}
-            </button>
+            </Disclosure>
           </Title>
           <div className={classes.facts}>
             <code>{experiment.name}</code>

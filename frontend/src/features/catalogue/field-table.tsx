@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core'
 import { useMemo } from 'react'
 import type { Experiment } from '../../api/types'
+import { PlainTable } from '../../components/plain-table'
 import classes from './catalogue.module.css'
 import { fieldsOf } from './fields'
 
@@ -14,7 +15,7 @@ export function FieldTable({ experiment }: { experiment: Experiment }) {
       </Text>
     )
   return (
-    <table className={classes.fields} aria-label={`Fields of ${experiment.name}`}>
+    <PlainTable className={classes.fields} aria-label={`Fields of ${experiment.name}`}>
       <thead>
         <tr>
           <th scope="col">Field</th>
@@ -40,6 +41,6 @@ export function FieldTable({ experiment }: { experiment: Experiment }) {
           </tr>
         ))}
       </tbody>
-    </table>
+    </PlainTable>
   )
 }

@@ -1,6 +1,5 @@
-import { Button, Checkbox } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { type ReactNode, useCallback, useMemo, useState } from 'react'
+import { type ReactNode, useCallback, useMemo } from 'react'
 import { experimentsQuery, type InstanceFilters, instancesQuery } from '../../api/queries'
 import type { Instance } from '../../api/types'
 import { Failure, LoadingRows } from '../../components/page-states'
@@ -10,9 +9,11 @@ import { InstanceActions } from './instance-actions'
 import classes from './instance-list.module.css'
 import { InstanceRow } from './instance-row'
 import { ListLine } from './list-line'
-import { type InstanceSearch, MOST_SELECTED } from './search'
+import { MoreRows } from './more-rows'
+import type { InstanceSearch } from './search'
+import { SelectFirst } from './select-first'
 import { SortHeader } from './sort-header'
-import { useHeldRows } from './use-held-rows'
+import { useLiveRows } from './use-live-rows'
 
 interface Props {
   search: InstanceSearch
@@ -22,8 +23,6 @@ interface Props {
   /** What stands here when none matches. */
   noMatch: ReactNode
 }
-
-const NOTHING: Instance[] = []
 
 /** All instances that match, live. */
 export function InstanceList({ search, onSearch, none, noMatch }: Props) {
@@ -35,28 +34,8 @@ export function InstanceList({ search, onSearch, none, noMatch }: Props) {
     () => new Map((experiments ?? []).map((each) => [each.name, each.title || each.name])),
     [experiments],
   )
-  const fresh = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? NOTHING, [query.data])
-  const [isTouched, setIsTouched] = useState(false)
-  const selection = useMemo(() => new Set(selectedIds), [selectedIds])
-  const held = useHeldRows(fresh, {
-    list: JSON.stringify(filters),
-    isPlaceholder: query.isPlaceholderData,
-    isHeld: isTouched || selection.size > 0,
-    hasMore: query.hasNextPage,
-  })
-
-  const { fetchNextPage, hasNextPage, isFetching } = query
-  const onNearEnd = useCallback(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage({ cancelRefetch: false })
-  }, [fetchNextPage, hasNextPage, isFetching])
-
-  const onSelect = useCallback(
-    (id: string, isSelected: boolean) => {
-      const others = [...selection].filter((each) => each !== id)
-      onSearch({ selected: (isSelected ? [...others, id] : others).slice(-MOST_SELECTED) })
-    },
-    [selection, onSearch],
-  )
+  const onSelected = useCallback((selected: string[]) => onSearch({ selected }), [onSearch])
+  const live = useLiveRows<Instance>(query, { list: JSON.stringify(filters), selectedIds, onSelected })
   const onTag = useCallback(
     (tag: string) => onSearch({ tag: [...new Set([...(search.tag ?? []), tag])] }),
     [search.tag, onSearch],
@@ -65,39 +44,32 @@ export function InstanceList({ search, onSearch, none, noMatch }: Props) {
   if (query.isPending) return <LoadingRows rows={10} />
   if (query.data === undefined)
     return <Failure error={query.error ?? new Error()} retry={() => void query.refetch()} />
-  const total = query.data.pages.at(-1)?.total ?? 0
-  if (held.rows.length === 0) return hasFilter(filters) ? noMatch : none
+  if (live.rows.length === 0) return hasFilter(filters) ? noMatch : none
 
-  const selected = held.rows.filter((row) => selection.has(row.id) && !held.gone.has(row.id))
-  const selectable = held.rows.slice(0, MOST_SELECTED).filter((row) => !held.gone.has(row.id))
   const sorted = (by: typeof sort.by) => ({
     order: sort.by === by ? sort.order : null,
     onSort: (order: 'asc' | 'desc') => onSearch({ sort: by, order }),
   })
   return (
     <>
-      <ListLine total={total} what="instance" changes={held.changes} onUpdate={held.update} />
+      <ListLine total={live.total} what="instance" changes={live.changes} onUpdate={live.update} />
       <VirtualTable
         label="Instances"
         className={classes.list}
-        rows={held.rows}
-        total={total}
+        rows={live.rows}
+        total={live.total}
         rowHeight={48}
-        selected={selection}
-        gone={held.gone}
-        onTouched={setIsTouched}
-        onNearEnd={onNearEnd}
+        selected={live.selection}
+        gone={live.gone}
+        onTouched={live.onTouched}
+        onNearEnd={live.onNearEnd}
         head={
           <>
             <th scope="col" className={classes.check}>
-              <Checkbox
-                size="xs"
-                aria-label={`Select the first ${selectable.length}`}
-                checked={selected.length > 0 && selected.length === selectable.length}
-                indeterminate={selected.length > 0 && selected.length < selectable.length}
-                onChange={(event) =>
-                  onSearch({ selected: event.currentTarget.checked ? selectable.map((row) => row.id) : [] })
-                }
+              <SelectFirst
+                selectable={live.selectable}
+                selected={live.selected.length}
+                onSelected={onSelected}
               />
             </th>
             <SortHeader label="Name" first="asc" {...sorted('name')} />
@@ -129,27 +101,19 @@ export function InstanceList({ search, onSearch, none, noMatch }: Props) {
           <InstanceRow
             instance={instance}
             experiment={titles.get(instance.experiment) ?? instance.experiment}
-            isSelected={selection.has(instance.id)}
-            isGone={held.gone.has(instance.id)}
-            onSelect={onSelect}
+            isSelected={live.selection.has(instance.id)}
+            isGone={live.gone.has(instance.id)}
+            onSelect={live.onSelect}
             onTag={onTag}
           />
         )}
       />
-      {query.isFetchNextPageError && (
-        <Button variant="default" my="sm" onClick={() => void fetchNextPage()}>
-          More could not be loaded: try again
-        </Button>
-      )}
-      {query.isFetchingNextPage && <LoadingRows rows={2} />}
-      {selected.length > 0 && (
+      <MoreRows query={query} />
+      {live.selected.length > 0 && (
         <InstanceActions
-          instances={selected}
-          onClear={() => onSearch({ selected: [] })}
-          onDeleted={(ids) => {
-            held.forget(ids)
-            onSearch({ selected: (selectedIds ?? []).filter((id) => !ids.includes(id)) })
-          }}
+          instances={live.selected}
+          onClear={() => onSelected([])}
+          onDeleted={live.onDeleted}
         />
       )}
     </>

@@ -1,4 +1,5 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
+import { QuietButton } from '../../components/quiet-button'
 import classes from './sort-header.module.css'
 
 interface Props {
@@ -18,10 +19,10 @@ export function SortHeader({ label, className, order, first, onSort }: Props) {
   const sorted = { asc: 'ascending', desc: 'descending' } as const
   return (
     <th scope="col" className={className} aria-sort={order === null ? undefined : sorted[order]}>
-      <button type="button" className={classes.sort} onClick={() => onSort(next)}>
+      <QuietButton className={classes.sort} onClick={() => onSort(next)}>
         {label}
         {order && <Arrow size={13} stroke={2} aria-hidden />}
-      </button>
+      </QuietButton>
     </th>
   )
 }

@@ -72,6 +72,10 @@ export class FilteredLog implements LogSource {
     return this.#hits.at(-1)?.offset ?? null
   }
 
+  get hasLast(): boolean {
+    return this.#isLast && !this.#jump
+  }
+
   /** The place of a hit among all, from 1; null while unknown. */
   rank(offset: number): number | null {
     const place = this.#place(offset)
@@ -173,7 +177,7 @@ export class FilteredLog implements LogSource {
   }
 
   seekEnd(): boolean {
-    if (this.#isLast && !this.#jump) return true
+    if (this.hasLast) return true
     void this.#goto({ limit: PAGE_HITS }, 'end')
     return false
   }

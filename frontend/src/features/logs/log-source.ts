@@ -38,6 +38,8 @@ export interface LogSource extends Rows {
   subscribe(listener: () => void): () => void
   /** The line that a row shows; undefined while it is on its way. */
   line(row: number): LogLine | undefined
+  /** The last row there is, is at hand: what comes after `last` is not just on its way. */
+  readonly hasLast: boolean
   /** These rows are looked at: what is missing there is loaded, what was asked for elsewhere is not any more. */
   look(first: number, last: number): void
   /** True when the row with this index is at hand; otherwise an arrival follows. */

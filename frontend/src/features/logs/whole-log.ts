@@ -54,6 +54,10 @@ export class WholeLog implements LogSource {
     return this.end > 0 ? this.#start(this.end - 1) : null
   }
 
+  get hasLast(): boolean {
+    return true
+  }
+
   get isLoaded(): boolean {
     return true
   }

@@ -245,7 +245,7 @@ export class WindowController {
       this.#anchor = withinEnd(this.#source, this.heights, moved, this.#viewport)
     }
     const atEnd = isAtEnd(this.#source, this.heights, this.#anchor, this.#viewport)
-    if (delta > 0 && atEnd && this.#source.seekEnd()) {
+    if (delta > 0 && atEnd && this.#source.hasLast) {
       this.leftAt = null
       if (this.canFollow) this.follow()
     }

@@ -1,7 +1,7 @@
 import { UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useRef } from 'react'
 import type { ResultEntry } from '../../api/types'
 import { bytes } from '../../components/formats'
 import { preview } from '../../components/json-tree/tree-model'
@@ -30,26 +30,38 @@ export function ResultsList({ entries, order, onOrder, selected, onSelect }: Pro
     getItemKey: (index) => entries[index]?.offset ?? index,
   })
 
+  // The row that the arrow keys went to has focus as soon as it is drawn.
+  const awaited = useRef<number | undefined>(undefined)
+  useEffect(() => {
+    if (awaited.current === undefined) return
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-offset="${awaited.current}"]`)
+    if (!row) return
+    awaited.current = undefined
+    row.focus({ preventScroll: true })
+  })
+
   function onKeyDown(event: KeyboardEvent) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step === undefined) return
+    if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return
     event.preventDefault()
-    const at = entries.findIndex((entry) => entry.offset === selected)
+    const from = awaited.current ?? Number((event.target as HTMLElement).dataset.offset)
+    const at = entries.findIndex((entry) => entry.offset === from)
     const next = Math.min(entries.length - 1, Math.max(0, at + step))
+    awaited.current = entries[next]?.offset
     virtualizer.scrollToIndex(next)
-    onSelect(entries[next]?.offset)
+    onSelect(awaited.current)
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys on the rows within
-    <div className={classes.list} onKeyDown={onKeyDown}>
+    <div className={classes.list}>
       <div className={classes.head}>
         <Sort name="key" label="Key" order={order} onOrder={onOrder} />
         <span className={classes.value}>Value</span>
         <Sort name="size" label="Size" order={order} onOrder={onOrder} />
         <Sort name="timestamp" label="Time" order={order} onOrder={onOrder} />
       </div>
-      <div ref={scroller} className={classes.scroller}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys on the rows within */}
+      <div ref={scroller} className={classes.scroller} onKeyDown={onKeyDown}>
         <div className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map((item) => {
             const entry = entries[item.index]
@@ -58,6 +70,7 @@ export function ResultsList({ entries, order, onOrder, selected, onSelect }: Pro
             return (
               <UnstyledButton
                 key={item.key}
+                data-offset={entry.offset}
                 className={classes.row}
                 style={{ transform: `translateY(${item.start}px)` }}
                 aria-expanded={isSelected}

@@ -3,6 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { overviewQuery } from '../../api/queries'
 import { count } from '../../components/formats'
+import { PlainTable } from '../../components/plain-table'
 import classes from './workers.module.css'
 
 /** Every queue with what waits and runs in it, and who serves it. */
@@ -14,7 +15,7 @@ export function Queues() {
       <Title order={2} id="queues" mb={6}>
         Queues
       </Title>
-      <table className={classes.table} data-narrow aria-label="Queues">
+      <PlainTable className={classes.table} data-narrow aria-label="Queues">
         <thead>
           <tr>
             <th scope="col">Queue</th>
@@ -43,7 +44,7 @@ export function Queues() {
             </tr>
           ))}
         </tbody>
-      </table>
+      </PlainTable>
     </section>
   )
 }

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { instanceQuery, runsQuery, workersQuery } from '../../api/queries'
 import { Elapsed } from '../../components/moments'
+import { PlainTable } from '../../components/plain-table'
 import { StatusBadge } from '../../components/status-badge'
 import classes from './workers.module.css'
 
@@ -26,7 +27,7 @@ export function RunningNow() {
           {query.data ? 'Nothing.' : '…'}
         </Text>
       ) : (
-        <table className={classes.table} data-narrow aria-label="Running now">
+        <PlainTable className={classes.table} data-narrow aria-label="Running now">
           <thead>
             <tr>
               <th scope="col">Run</th>
@@ -62,7 +63,7 @@ export function RunningNow() {
               </tr>
             ))}
           </tbody>
-        </table>
+        </PlainTable>
       )}
       {query.hasNextPage && (
         <Button variant="default" mt="xs" onClick={() => void query.fetchNextPage()}>

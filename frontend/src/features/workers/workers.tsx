@@ -8,6 +8,7 @@ import { useNow } from '../../components/clock'
 import { count, duration } from '../../components/formats'
 import { Moment } from '../../components/moments'
 import { Empty, Failure, LoadingRows } from '../../components/page-states'
+import { PlainTable } from '../../components/plain-table'
 import classes from './workers.module.css'
 
 /** A worker beats every few seconds; silence for so long is worth a look. */
@@ -33,7 +34,7 @@ export function Workers() {
           <Code>athanor up</Code> starts one along with the server.
         </Empty>
       ) : (
-        <table className={classes.table} aria-label="Workers">
+        <PlainTable className={classes.table} aria-label="Workers">
           <thead>
             <tr>
               <th scope="col">Worker</th>
@@ -49,7 +50,7 @@ export function Workers() {
               <WorkerRow key={worker.id} worker={worker} readAt={query.dataUpdatedAt} />
             ))}
           </tbody>
-        </table>
+        </PlainTable>
       )}
     </section>
   )

@@ -1,13 +1,11 @@
-import { SegmentedControl, Select } from '@mantine/core'
 import { isNullable, type Option, optionsOf, plain } from '../form-model'
 import { same } from '../verdict/json-types'
+import { ChoiceControl } from './choice-control'
 import { FieldRow } from './field-row'
 import classes from './form.module.css'
-import { controlProps, fieldId, type PlaceProps, useFaults, useFormParts, useValue } from './form-context'
+import { type PlaceProps, useFormParts, useValue } from './form-context'
 import { JsonField } from './json-field'
 
-const FEW = 4
-const FEW_LETTERS = 34
 const UNSET = 'unset'
 
 /** One of a few values side by side, or one of many in a list. A value that is none of them is shown as it is. */
@@ -27,10 +25,9 @@ const BOOLEANS: Option[] = [
 ]
 
 function Choice({ options, ...props }: PlaceProps & { options: Option[] }) {
-  const { path, schema, label } = props
+  const { path, schema } = props
   const { state } = useFormParts()
   const value = useValue(path)
-  const faults = useFaults(path)
   const known = options.findIndex((option) => same(option.value, value))
   const isForeign = known < 0 && value !== undefined && value !== null
   const data = [
@@ -45,43 +42,12 @@ function Choice({ options, ...props }: PlaceProps & { options: Option[] }) {
       : value === null && isNullable(schema)
         ? UNSET
         : ''
-  const choose = (chosen: string | null) => {
-    if (chosen === null || chosen === 'foreign') return
+  const choose = (chosen: string) => {
+    if (chosen === 'foreign') return
     state.set(path, chosen === UNSET ? null : options[Number(chosen)]?.value)
     state.touch(path)
   }
-  const letters = data.reduce((sum, option) => sum + option.label.length + 2, 0)
-  if (data.length <= FEW && letters <= FEW_LETTERS) {
-    return (
-      <FieldRow {...props} isGroup>
-        <SegmentedControl
-          id={fieldId(path)}
-          role="radiogroup"
-          aria-label={label}
-          className={classes.segments}
-          data={data}
-          value={selected}
-          onChange={choose}
-          data-invalid={faults.length > 0 || undefined}
-        />
-      </FieldRow>
-    )
-  }
-  return (
-    <FieldRow {...props}>
-      <Select
-        {...controlProps(path, faults.length > 0)}
-        data={data}
-        value={selected === '' ? null : selected}
-        placeholder="Choose one"
-        searchable={data.length > 8}
-        allowDeselect={false}
-        comboboxProps={{ withinPortal: true }}
-        onChange={choose}
-        onBlur={() => state.touch(path)}
-      />
-    </FieldRow>
-  )
+  return <ChoiceControl {...props} choices={data} chosen={selected} onChoose={choose} />
 }
 
 /** What can only be one value. */

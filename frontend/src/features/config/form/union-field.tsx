@@ -1,33 +1,28 @@
-import { SegmentedControl, Select } from '@mantine/core'
 import { useRef } from 'react'
 import { branchesOf, branchOf, branchValue, isNullable, kindOf, typesNamed } from '../form-model'
 import { isMap, type Schema } from '../verdict/json-types'
 import { resolve, tagField } from '../verdict/schema-reading'
+import { ChoiceControl } from './choice-control'
 import { ConfigField } from './config-field'
-import { FieldRow } from './field-row'
 import classes from './form.module.css'
-import { controlProps, fieldId, type PlaceProps, useFaults, useFormParts, useValue } from './form-context'
+import { type PlaceProps, useFormParts, useValue } from './form-context'
 import { JsonField } from './json-field'
 import { ObjectFields } from './object-field'
-
-const FEW = 4
-const FEW_LETTERS = 40
 
 /** One of several forms: which one, and then its own fields. */
 export function UnionField(props: PlaceProps) {
   const { path, schema, label } = props
   const { state, root } = useFormParts()
   const value = useValue(path)
-  const faults = useFaults(path)
   const left = useRef(new Map<number, unknown>())
   const picked = useRef<number | null>(null)
   const all = branchesOf(schema, root)
   const found = branchOf(value, schema, root)
   const current =
     picked.current !== null && fitsKind(value, all[picked.current]?.schema, root) ? picked.current : found
-  const choose = (chosen: string | null) => {
+  const choose = (chosen: string) => {
     const index = Number(chosen)
-    if (chosen === null || index === current) return
+    if (index === current) return
     if (current >= 0) left.current.set(current, value)
     picked.current = tagField(schema) === undefined ? index : null
     const before = left.current.get(index)
@@ -35,35 +30,11 @@ export function UnionField(props: PlaceProps) {
     state.touch(path)
   }
   const data = all.map((branch, index) => ({ value: String(index), label: branch.label }))
-  const letters = data.reduce((sum, each) => sum + each.label.length + 2, 0)
   const selected = current >= 0 ? String(current) : ''
   const isForeign = current < 0 && value !== undefined
   return (
     <div className={classes.union}>
-      <FieldRow {...props} isGroup={data.length <= FEW && letters <= FEW_LETTERS}>
-        {data.length <= FEW && letters <= FEW_LETTERS ? (
-          <SegmentedControl
-            id={fieldId(path)}
-            role="radiogroup"
-            aria-label={label}
-            className={classes.segments}
-            data={data}
-            value={selected}
-            onChange={choose}
-            data-invalid={faults.length > 0 || undefined}
-          />
-        ) : (
-          <Select
-            {...controlProps(path, faults.length > 0)}
-            data={data}
-            value={selected === '' ? null : selected}
-            placeholder="Choose one"
-            allowDeselect={false}
-            onChange={choose}
-            onBlur={() => state.touch(path)}
-          />
-        )}
-      </FieldRow>
+      <ChoiceControl {...props} choices={data} chosen={selected} onChoose={choose} />
       {isForeign ? (
         <JsonField {...props} label={`${label} as JSON`} isItem />
       ) : (
