@@ -77,7 +77,7 @@ def test_level_chips_have_true_counts_and_filter(site: Site, flooded: dict[str, 
     assert seen(page)[0] == 99
     # Walking down true pixels meets every line of that level, without a gap at the joints of pages.
     met: list[int] = []
-    while 30_099 not in met:
+    while not met or met[-1] < 30_099:
         met += [offset for offset in seen(page) if offset not in met]
         # Faster than the next page comes, the way ends at the last hit that is there.
         while seen(page)[-1] == met[-1]:
@@ -99,10 +99,9 @@ def test_walking_down_waits_for_hits_that_are_on_their_way(site: Site, flooded: 
     assert len(held) == 1
     held[0].continue_()
     page.unroute_all()
+    expect(row(page, 200 * 100 + 99)).to_be_attached()
     down(page)
-    expect(row(page, 200 * 100 + 99)).to_be_visible()
-    down(page)
-    expect(row(page, 201 * 100 + 99)).to_be_visible()
+    assert {200 * 100 + 99, 201 * 100 + 99} < set(seen(page))
 
 
 def test_searching_counts_marks_and_leads_from_hit_to_hit(site: Site, flooded: dict[str, Any]) -> None:
