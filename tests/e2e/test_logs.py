@@ -177,6 +177,7 @@ def test_a_link_to_a_line_survives_a_reload(site: Site, flooded: dict[str, Any])
     before = seen(page)
     page.reload()
     expect(row(page, 61_805)).to_have_attribute("aria-current", "true")
+    expect(row(page, 61_805)).to_contain_text("line 61805")
     assert 61_805 in seen(page)
     assert len(before) == len(seen(page))
     page.get_by_role("button", name="Copy").click()
@@ -197,7 +198,7 @@ def test_metadata_opens_and_stays_open(site: Site, written: dict[str, Any]) -> N
 
 def test_everything_in_a_row_is_reached_by_keys(site: Site, written: dict[str, Any]) -> None:
     page = site.tab(f"/runs/{written['id']}")
-    expect(row(page, 0)).to_be_visible()
+    expect(row(page, 0).get_by_role("button", name="Metadata")).to_be_visible()
     log(page).focus()
     page.keyboard.press("Tab")
     expect(row(page, 0).get_by_role("link", name="Line 0")).to_be_focused()
@@ -232,7 +233,7 @@ def test_axe_finds_no_fault(site: Site, written: dict[str, Any], dark: bool) -> 
 def test_text_that_means_harm_is_only_text(site: Site, written: dict[str, Any]) -> None:
     page = site.tab(f"/runs/{written['id']}")
     expect(row(page, 6)).to_be_visible()
-    title = page.title()
+    expect(page).to_have_title("Run 1 · written · Athanor")
     expect(row(page, 2)).to_contain_text("<img src=x onerror=\"document.title='taken'\">")
     expect(row(page, 3)).to_contain_text("<script>document.title='taken'</script>")
     expect(row(page, 4)).to_contain_text("right <U+202E>to left<U+202C> and <U+2066>isolated<U+2069>")
@@ -240,7 +241,7 @@ def test_text_that_means_harm_is_only_text(site: Site, written: dict[str, Any]) 
     expect(row(page, 6)).to_contain_text("nul ␀ and <U+009B>31m")
     expect(row(page, 1)).to_contain_text("red and bold green, then plain")
     assert log(page).locator("img, script").count() == 0
-    assert page.title() == title != "taken"
+    expect(page).to_have_title("Run 1 · written · Athanor")
     red, plain = (
         row(page, 1).locator("span", has_text=re.compile(rf"^{text}$")).first.evaluate("e => getComputedStyle(e).color")
         for text in ("red", "warn")
