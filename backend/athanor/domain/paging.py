@@ -17,6 +17,8 @@ Order: TypeAlias = Literal["asc", "desc"]
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
+PAGE_BYTES = 1024 * 1024
+"""About what one page of a stream holds at most, where many are read at once."""
 
 # What a column can be compared with: a cursor may hold anything.
 Text: TypeAlias = Annotated[str, Meta(pattern=r"^[^\x00]*\Z")]
@@ -110,3 +112,19 @@ def check_limit(limit: int) -> int:
     if not 1 <= limit <= MAX_LIMIT:
         raise bad_parameter("limit", f"must be from 1 to {MAX_LIMIT}")
     return limit
+
+
+def short_page(table: str, condition: str, columns: str, bytes_each: str) -> str:
+    """SQL for the next rows of a stream, ascending by offset, short in bytes too: a line may have 64 KiB.
+
+    `bytes_each` is about how long a row is. Parameters: `run_id`, those of `condition`, `limit` (rows) and
+    `page_bytes`; the row that reaches it is the last one.
+    """
+    # The lengths come without the values: PostgreSQL knows them of what it keeps aside.
+    return f"""
+        SELECT {columns} FROM (
+            SELECT *, sum({bytes_each}) OVER (ORDER BY "offset") - ({bytes_each}) AS bytes_before FROM (
+                SELECT * FROM {table} WHERE run_id = :run_id AND {condition} ORDER BY "offset" LIMIT :limit
+            ) AS entries
+        ) AS entries WHERE bytes_before < :page_bytes ORDER BY "offset"
+    """  # noqa: S608

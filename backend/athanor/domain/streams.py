@@ -13,8 +13,9 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from athanor.db.session import Database
-from athanor.domain.logs.schemas import log_line
+from athanor.domain.logs.schemas import LINE_BYTES, LINE_COLUMNS, log_line
 from athanor.domain.metrics.schemas import metric_point
+from athanor.domain.paging import PAGE_BYTES, short_page
 from athanor.domain.results.schemas import MAX_PREVIEW_BYTES, result_entry
 from athanor.live.ledger import Heads
 from athanor.wire.topics import Stream
@@ -37,13 +38,17 @@ class StreamTable(Struct, frozen=True, kw_only=True):
         return _encode(self.say(*row))
 
     async def page(self, session: AsyncSession | AsyncConnection, run_id: UUID, start: int, limit: int) -> list[Any]:
-        """Rows from offset `start` on, ascending, offset first."""
-        query = {"run_id": run_id, "start": start, "limit": limit}
+        """Up to `limit` rows from offset `start` on, ascending, offset first; fewer where they are long (PAGE_BYTES),
+        at least one if there is one."""
+        query = {"run_id": run_id, "start": start, "limit": limit, "page_bytes": PAGE_BYTES}
         return list((await session.execute(self._page, query)).all())
 
 
-def _table(name: Stream, columns: str, count: str, say: Callable[..., object], selected: str = "") -> StreamTable:
-    page = f'SELECT {selected or columns} FROM {name} WHERE run_id = :run_id AND "offset" >= :start ORDER BY "offset" LIMIT :limit'  # noqa: E501, S608
+def _table(
+    name: Stream, columns: str, count: str, say: Callable[..., object], selected: str = "", bytes_each: str = "0"
+) -> StreamTable:
+    """`selected`: what is read of the columns; `bytes_each`: about how long a row is."""
+    page = short_page(name, '"offset" >= :start', selected or columns, bytes_each)
     names = tuple(column.strip().strip('"') for column in columns.split(","))
     return StreamTable(name=name, columns=names, count=count, say=say, _page=text(page))
 
@@ -57,7 +62,8 @@ TABLES: dict[Stream, StreamTable] = {
         '"offset", timestamp, level, message, metadata',
         "logs_debug + logs_info + logs_warn + logs_error",
         log_line,
-        '"offset", timestamp, level, message, metadata::text',
+        LINE_COLUMNS,
+        LINE_BYTES,
     ),
     "results": _table("results", '"offset", timestamp, key, size, value', "results", result_entry, _RESULT),
     "metrics": _table("metrics", '"offset", timestamp, name, step, value', "metrics", metric_point),

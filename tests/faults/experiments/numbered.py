@@ -93,6 +93,19 @@ def slow_and_deaf(run: Run[Numbered]) -> None:
 
 
 @experiment
+def floods(run: Run[Numbered]) -> None:
+    """Four sources at once, each as fast as it can: the SDK, print, a file descriptor as C writes it, a subprocess."""
+    lines = run.config.lines
+    code = f"for number in range({lines}): print('from a subprocess', number, flush=True)"
+    child = subprocess.Popen([sys.executable, "-c", code])
+    for number in range(lines):
+        run.info(f"line {number}")
+        print(f"printed {number}")
+        os.write(1, f"written by C {number}\n".encode())
+    child.wait()
+
+
+@experiment
 def log_wide(run: Run[Numbered]) -> None:
     """Lines of 64 KiB that grow sixfold as JSON."""
     for _ in range(run.config.lines):

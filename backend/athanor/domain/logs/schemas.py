@@ -53,6 +53,11 @@ class LogPage(Struct, kw_only=True):
     }
 
 
+LINE_COLUMNS = '"offset", timestamp, level, message, metadata::text'
+"""What `log_line` is made of, as SQL."""
+LINE_BYTES = "octet_length(message) + coalesce(octet_length(metadata::text), 0)"
+
+
 def log_line(offset: int, timestamp: datetime, level: int, message: str, metadata: str | None) -> LogLine:
     """A row of the ledger as the world sees it."""
     return LogLine(offset, timestamp, LEVELS[level], message, None if metadata is None else Raw(metadata.encode()))

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from athanor.db.session import Database
 from athanor.domain.errors import NotFound
-from athanor.domain.logs.schemas import LogLine, LogPage, log_line
-from athanor.domain.paging import bad_parameter, check_limit
+from athanor.domain.logs.schemas import LINE_BYTES, LINE_COLUMNS, LogLine, LogPage, log_line
+from athanor.domain.paging import PAGE_BYTES, bad_parameter, check_limit, short_page
 from athanor.domain.runs.repository import detail, exact_log_counts
 from athanor.wire.reports import LEVELS, Level
 
@@ -23,6 +23,8 @@ COUNT_TIMEOUT_S = 2.0
 COUNT_CHUNK = 100_000
 DOWNLOAD_CHUNK = 2000
 MAX_OFFSET = 2**62
+
+_NEXT_LINES = text(short_page("logs", '"offset" > :after', LINE_COLUMNS, LINE_BYTES))
 
 Format: TypeAlias = Literal["txt", "jsonl"]
 
@@ -85,8 +87,7 @@ async def list_logs(
         values["before"] = before
     order = "ASC" if after is not None else "DESC"
     query = text(
-        f'SELECT "offset", timestamp, level, message, metadata::text FROM logs WHERE {condition} '  # noqa: S608
-        f'ORDER BY "offset" {order} LIMIT :limit'
+        f'SELECT {LINE_COLUMNS} FROM logs WHERE {condition} ORDER BY "offset" {order} LIMIT :limit'  # noqa: S608
     )
     rows = await _search(session, query, {**values, "run_id": run_id, "limit": limit})
     items = [log_line(*row) for row in (rows if order == "ASC" else reversed(rows))]
@@ -145,17 +146,14 @@ async def _count(session: AsyncSession, run_id: UUID, wanted: LogFilter, after: 
 
 async def download(database: Database, run_id: UUID, form: Format) -> AsyncIterator[bytes]:
     """Every line that is there now, page by page; a session per page, so that a slow client holds none."""
-    page = text("""
-        SELECT "offset", timestamp, level, message, metadata::text FROM logs
-        WHERE run_id = :run_id AND "offset" > :after ORDER BY "offset" LIMIT :limit
-    """)
     after = -1
     async with database.read() as session:
         end = sum(await exact_log_counts(session, run_id))
     while after < end - 1:
         async with database.read() as session:
             limit = min(DOWNLOAD_CHUNK, end - 1 - after)
-            rows = (await session.execute(page, {"run_id": run_id, "after": after, "limit": limit})).all()
+            query = {"run_id": run_id, "after": after, "limit": limit, "page_bytes": PAGE_BYTES}
+            rows = (await session.execute(_NEXT_LINES, query)).all()
         if not rows:
             return
         after = rows[-1].offset
