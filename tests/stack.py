@@ -67,10 +67,10 @@ class Stack:
         }
         self.http = httpx.Client(base_url=self.url, timeout=20, trust_env=False)
 
-    def _start(self, command: str, **settings: str) -> "subprocess.Popen[bytes]":
+    def _start(self, command: str, within: Sequence[str] = (), **settings: str) -> "subprocess.Popen[bytes]":
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "athanor.cli", command],
+                [*within, sys.executable, "-m", "athanor.cli", command],
                 env={**self.environment, **settings},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -98,10 +98,10 @@ class Stack:
         except httpx.HTTPError:
             return False
 
-    def start_worker(self, **settings: str) -> "subprocess.Popen[bytes]":
-        """Returns when it can take runs."""
+    def start_worker(self, within: Sequence[str] = (), **settings: str) -> "subprocess.Popen[bytes]":
+        """Returns when it can take runs. `within`: what to put before its command."""
         before = self.said().count(" ready: ")
-        process = self._start("worker", **settings)
+        process = self._start("worker", within, **settings)
         eventually(lambda: self.said().count(" ready: ") > before, what="the worker")
         return process
 
