@@ -26,6 +26,21 @@ def seen(page: Page) -> list[int]:
     )
 
 
+def at_rest(page: Page) -> list[int]:
+    """The offsets seen, once two looks with frames between them agree: what was under way is drawn."""
+    before: list[int] = []
+    while (now := seen(page)) != before:
+        before = now
+        page.evaluate(
+            """() => new Promise(done => {
+              let frames = 6
+              const next = () => (frames -= 1) ? requestAnimationFrame(next) : done()
+              next()
+            })"""
+        )
+    return now
+
+
 def drag(page: Page, share: float) -> None:
     """The scrollbar to a place from 0 (top) to 1 (bottom)."""
     log(page).evaluate("(list, share) => { list.scrollTop = share * (list.scrollHeight - list.clientHeight) }", share)
@@ -42,7 +57,7 @@ def down(page: Page) -> None:
 
 
 def gapless(offsets: list[int]) -> bool:
-    return len(offsets) > 20 and offsets == list(range(offsets[0], offsets[-1] + 1))
+    return len(offsets) > 15 and offsets == list(range(offsets[0], offsets[-1] + 1))
 
 
 def until_past(page: Page, offset: int) -> None:

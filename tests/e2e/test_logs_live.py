@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from log_window import down, log, row, seen, until_past
+from log_window import at_rest, down, log, row, seen, until_past
 from site_in_browser import Site, screenshot
 
 
@@ -50,7 +50,7 @@ def test_five_thousand_lines_a_second_are_followed_and_left(site: Site) -> None:
     expect(follow).to_have_attribute("aria-pressed", "false")
     newer = page.get_by_role("button", name="new lines")
     expect(newer).to_be_visible()
-    before = seen(page)
+    before = at_rest(page)
     screenshot(page, "logs-new-lines-light")
     top = row(page, before[5]).bounding_box()
     at = site.stack.run(run["id"])["counts"]["logs"]["info"]
@@ -115,7 +115,7 @@ def test_a_selection_an_open_row_and_the_focus_stay_where_they_are(site: Site) -
     page.keyboard.press("f")
     follow = page.get_by_role("button", name="Follow")
     expect(follow).to_have_attribute("aria-pressed", "false")
-    chosen = seen(page)[3]
+    chosen = at_rest(page)[3]
     row(page, chosen).get_by_role("button", name="Metadata").click()
     expect(row(page, chosen).locator("pre")).to_be_visible()
     place = row(page, chosen).bounding_box()

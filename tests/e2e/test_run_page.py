@@ -75,7 +75,7 @@ def test_a_deleted_run_leads_back_to_its_instance(site: Site) -> None:
     page = open_run(site, run["id"])
     page.get_by_role("button", name="Delete").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("3 log lines, 2 results and 3 points of metrics")
+    expect(dialog).to_contain_text("3 log lines, 2 results, 3 metric points")
     dialog.get_by_role("button", name="Delete").click()
     expect(page).to_have_url(f"{site.url}/experiments/{run['instance_id']}")
     assert site.stack.http.get(f"/api/runs/{run['id']}").status_code == 404

@@ -12,6 +12,9 @@ export const KEYS: [keys: string[], does: string][] = [
   [['g', 'w'], 'Workers'],
   [['Ctrl Enter'], 'Create and run (new instance)'],
   [['Ctrl F'], 'Search the log (run)'],
+  [['F3'], 'Next hit; with Shift the one before (run)'],
+  [['f'], 'Follow the log, or stop (run)'],
+  [['w'], 'Wrap long lines (run)'],
   [['Esc'], 'Close what is open'],
   [['?'], 'This list'],
 ]

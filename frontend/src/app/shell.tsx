@@ -1,7 +1,7 @@
 import { ActionIcon, Group, Tooltip } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { IconCommand, IconKeyboard } from '@tabler/icons-react'
-import { Link, Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { ColorSchemeSwitch } from './color-scheme-switch'
 import { ConnectionMark } from './connection-mark'
 import classes from './shell.module.css'
@@ -10,7 +10,7 @@ import { useShellKeys } from './shell-keys'
 import { TokenPage, useNeedsToken } from './shell-token'
 
 const PAGES = [
-  { to: '/experiments', label: 'Dashboard' },
+  { to: '/experiments', label: 'Dashboard', also: '/runs' },
   { to: '/catalogue', label: 'Catalogue' },
   { to: '/workers', label: 'Workers' },
 ] as const
@@ -20,6 +20,7 @@ export function Shell() {
   const { openPalette, openKeys, overlays } = useShellKeys()
   const needsToken = useNeedsToken()
   const main = useMainFocus()
+  const pathname = useLocation({ select: (location) => location.pathname })
   return (
     <>
       <a href="#main" className={classes.skip}>
@@ -32,7 +33,13 @@ export function Shell() {
         </Link>
         <nav aria-label="Pages" className={classes.pages}>
           {PAGES.map((page) => (
-            <Link key={page.to} to={page.to} className={classes.page} activeProps={{ 'data-active': true }}>
+            <Link
+              key={page.to}
+              to={page.to}
+              className={classes.page}
+              activeProps={{ 'data-active': true }}
+              {...('also' in page && pathname.startsWith(page.also) && { 'data-active': true })}
+            >
               {page.label}
             </Link>
           ))}

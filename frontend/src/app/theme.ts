@@ -79,6 +79,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-body': '#ffffff',
     '--mantine-color-text': slate[9],
     '--mantine-color-dimmed': '#5b6572',
+    '--mantine-color-placeholder': '#5b6572',
     '--surface': '#ffffff',
     '--surface-sunken': slate[0],
     '--surface-raised': '#ffffff',
@@ -106,6 +107,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-body': dark[8],
     '--mantine-color-text': dark[0],
     '--mantine-color-dimmed': dark[2],
+    '--mantine-color-placeholder': dark[2],
     // Mantine's own are nearly white here: a button that deletes would look like any other.
     '--mantine-color-red-light-color': '#ff8f87',
     '--mantine-color-accent-light-color': '#82b7f0',

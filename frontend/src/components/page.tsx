@@ -40,14 +40,16 @@ export function Page({
       <header className={classes.header} data-sticky={isSticky || undefined}>
         {crumbs.length > 0 && (
           <nav aria-label="Breadcrumb" className={classes.crumbs}>
-            {crumbs.map((crumb) => (
+            {crumbs.map((crumb, place) => (
               <span key={crumb.to}>
                 <Anchor component={Link} to={crumb.to} size="sm">
                   {crumb.label}
                 </Anchor>
-                <Text span c="dimmed" size="sm" aria-hidden>
-                  {' / '}
-                </Text>
+                {place < crumbs.length - 1 && (
+                  <Text span c="dimmed" size="sm" aria-hidden>
+                    {' / '}
+                  </Text>
+                )}
               </span>
             ))}
           </nav>

@@ -8,6 +8,7 @@ import { createInstance, experimentsQuery, instanceQuery, runQuery, startRun } f
 import type { Experiment, Instance } from '../../api/types'
 import { Page } from '../../components/page'
 import { Empty, Failure, LoadingRows } from '../../components/page-states'
+import { Prose } from '../../components/prose'
 import { ScannedFolders } from '../../components/scanned-folders'
 import { ConfigEditor } from '../../features/config/config-editor'
 import { type Details, DetailsFields } from '../../features/config/details-fields'
@@ -110,7 +111,7 @@ function Picker({ experiments, chosen, isKnown, choose }: PickerProps) {
       )}
       {experiment?.description && (
         <Text size="sm" c="dimmed" mt={6} mb="xs">
-          {experiment.description}
+          <Prose text={experiment.description} />
         </Text>
       )}
       {broken.length > 0 && (

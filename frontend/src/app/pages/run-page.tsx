@@ -1,7 +1,7 @@
 import { Badge, Button, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef } from 'react'
 import { ApiError } from '../../api/problem'
 import { experimentsQuery, instanceQuery, runQuery, workersQuery } from '../../api/queries'
 import type { RunDetail } from '../../api/types'
@@ -130,9 +130,17 @@ interface TabsProps {
 function RunTabs({ run, tab, onTab, search, onSearch }: TabsProps) {
   const lines = logLines(run)
   const over = isOver(run.status)
+  const list = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another tab is open
+  useEffect(() => {
+    // Where not all tabs fit, the open one is in sight.
+    const open = list.current?.querySelector<HTMLElement>('[aria-selected="true"]')
+    if (open && list.current)
+      list.current.scrollLeft = open.offsetLeft - (list.current.clientWidth - open.offsetWidth) / 2
+  }, [tab])
   return (
     <Tabs value={tab} onChange={(next) => onTab((next ?? 'logs') as Tab)} keepMounted={false}>
-      <Tabs.List mb="sm" className={classes.tabs}>
+      <Tabs.List ref={list} mb="sm" className={classes.tabs}>
         <CountedTab value="logs" label="Logs" number={lines} />
         <CountedTab value="results" label="Results" number={run.counts.results} />
         <CountedTab value="metrics" label="Metrics" number={run.counts.metrics} />

@@ -6,6 +6,7 @@ import { instanceCountQuery } from '../../api/queries'
 import type { Experiment } from '../../api/types'
 import { Disclosure } from '../../components/disclosure'
 import { count, duration } from '../../components/formats'
+import { Prose } from '../../components/prose'
 import { TagList } from '../../components/tag-list'
 import classes from './catalogue.module.css'
 import { FieldTable } from './field-table'
@@ -53,7 +54,7 @@ export function ExperimentCard({ experiment, isOpen, onToggle }: Props) {
           </div>
           {paragraphs(experiment.description).map((each) => (
             <Text key={each} className={classes.description}>
-              {each}
+              <Prose text={each} />
             </Text>
           ))}
         </div>

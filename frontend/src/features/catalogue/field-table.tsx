@@ -2,6 +2,7 @@ import { Text } from '@mantine/core'
 import { useMemo } from 'react'
 import type { Experiment } from '../../api/types'
 import { PlainTable } from '../../components/plain-table'
+import { Prose } from '../../components/prose'
 import classes from './catalogue.module.css'
 import { fieldsOf } from './fields'
 
@@ -31,7 +32,11 @@ export function FieldTable({ experiment }: { experiment: Experiment }) {
             <td>
               <code>{field.path}</code>
               {field.title && <span className={classes.title}> {field.title}</span>}
-              {field.description && <div className={classes.help}>{field.description}</div>}
+              {field.description && (
+                <div className={classes.help}>
+                  <Prose text={field.description} />
+                </div>
+              )}
             </td>
             <td>{field.type}</td>
             <td>{field.range ?? '–'}</td>

@@ -94,10 +94,10 @@ function quoted(value: unknown): string {
 export function limitsOf(schema: Schema): string {
   const parts: string[] = []
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema
+  if (exclusiveMinimum !== undefined) parts.push(`more than ${plain(exclusiveMinimum)}`)
   if (minimum !== undefined && maximum !== undefined) parts.push(`${plain(minimum)} to ${plain(maximum)}`)
   else if (minimum !== undefined) parts.push(`at least ${plain(minimum)}`)
   else if (maximum !== undefined) parts.push(`at most ${plain(maximum)}`)
-  if (exclusiveMinimum !== undefined) parts.push(`more than ${plain(exclusiveMinimum)}`)
   if (exclusiveMaximum !== undefined) parts.push(`less than ${plain(exclusiveMaximum)}`)
   if (multipleOf !== undefined) parts.push(`multiple of ${plain(multipleOf)}`)
   parts.push(...sizes(schema, 'minLength', 'maxLength', 'characters'))

@@ -6,9 +6,9 @@ import type { Instance } from '../../api/types'
 import { count } from '../../components/formats'
 import { sayDone, sayFailed } from '../../components/notices'
 import { Failure } from '../../components/page-states'
+import { WhatGoes } from '../../components/what-goes'
 import { dropFromLists, forEach } from './bulk'
 import { DeleteQuestion } from './delete-question'
-import { sizeWords } from './size-words'
 
 interface Props {
   instances: readonly Pick<Instance, 'id' | 'name'>[]
@@ -42,9 +42,7 @@ export function DeleteInstances({ instances, onDeleted, onClose }: Props) {
         <Failure error={error} />
       ) : sizes.length < instances.length ? null : (
         <>
-          <Text size="sm">
-            With {instances.length === 1 ? 'it' : 'them'} goes for good: <strong>{sizeWords(sizes)}</strong>.
-          </Text>
+          <WhatGoes sizes={sizes} />
           {active > 0 && (
             <Text size="sm" mt="xs">
               {active === 1

@@ -10,15 +10,15 @@ import classes from './runs-list.module.css'
 
 interface Props {
   run: Run
-  /** The worker's host, while the worker is known. */
-  host: string | undefined
+  /** The worker's name for people. */
+  worker: string
   isSelected: boolean
   isGone: boolean
   onSelect: (id: string, isSelected: boolean) => void
 }
 
 /** The cells of one run. */
-export const RunRow = memo(function RunRow({ run, host, isSelected, isGone, onSelect }: Props) {
+export const RunRow = memo(function RunRow({ run, worker, isSelected, isGone, onSelect }: Props) {
   const to = { to: '/runs/$runId', params: { runId: run.id }, preload: false } as const
   return (
     <>
@@ -59,7 +59,7 @@ export const RunRow = memo(function RunRow({ run, host, isSelected, isGone, onSe
       </td>
       <td className={classes.attempt}>{run.attempt || '–'}</td>
       <td className={classes.worker} title={run.worker_id ?? undefined}>
-        {run.worker_id ? (host ?? run.worker_id.slice(0, 8)) : '–'}
+        {worker}
       </td>
       <td className={classes.links}>
         <Link

@@ -7,11 +7,12 @@ import { cancelRun, deleteRun } from '../../api/queries'
 import type { Run } from '../../api/types'
 import { count } from '../../components/formats'
 import { sayDone, sayFailed } from '../../components/notices'
+import { runSize } from '../../components/size-words'
 import { isOver } from '../../components/statuses'
+import { WhatGoes } from '../../components/what-goes'
 import { ActionBar } from './action-bar'
 import { dropFromLists, forEach, type Outcome, startAgain } from './bulk'
 import { DeleteQuestion } from './delete-question'
-import { sizeWords } from './size-words'
 
 interface Props {
   runs: readonly Run[]
@@ -92,9 +93,7 @@ export function RunsActions({ runs, onClear, onDeleted }: Props) {
           onDelete={remove}
           onClose={() => setIsAsking(false)}
         >
-          <Text size="sm">
-            This goes for good: <strong>{sizeWords([sizeOf(runs)])}</strong>.
-          </Text>
+          <WhatGoes sizes={runs.map(runSize)} />
           {active.length > 0 && (
             <Text size="sm" mt="xs">
               {active.length === 1
@@ -106,14 +105,4 @@ export function RunsActions({ runs, onClear, onDeleted }: Props) {
       )}
     </>
   )
-}
-
-function sizeOf(runs: readonly Run[]) {
-  const sum = (of: (run: Run) => number) => runs.reduce((total, run) => total + of(run), 0)
-  return {
-    runs: runs.length,
-    logs: sum(({ counts: { logs } }) => logs.debug + logs.info + logs.warn + logs.error),
-    results: sum((run) => run.counts.results),
-    metrics: sum((run) => run.counts.metrics),
-  }
 }

@@ -5,6 +5,7 @@ import { runsQuery, workersQuery } from '../../api/queries'
 import type { Run } from '../../api/types'
 import { Empty, Failure, LoadingRows } from '../../components/page-states'
 import { VirtualTable } from '../../components/virtual-table'
+import { workerName } from '../../components/worker-name'
 import type { SearchChange } from '../../routing/search'
 import { ListLine } from './list-line'
 import { MoreRows } from './more-rows'
@@ -36,7 +37,7 @@ export function RunsList({ instanceId, search, onSearch, none }: Props) {
   } as const
   const query = useInfiniteQuery(runsQuery(filters))
   const workers = useQuery(workersQuery).data
-  const hosts = useMemo(() => new Map((workers ?? []).map((each) => [each.id, each.host])), [workers])
+  const workersById = useMemo(() => new Map((workers ?? []).map((each) => [each.id, each])), [workers])
   const onSelected = useCallback((selected: string[]) => onSearch({ selected }), [onSearch])
   const live = useLiveRows<Run>(query, {
     list: JSON.stringify(filters),
@@ -100,7 +101,7 @@ export function RunsList({ instanceId, search, onSearch, none }: Props) {
           renderRow={(run) => (
             <RunRow
               run={run}
-              host={run.worker_id ? hosts.get(run.worker_id) : undefined}
+              worker={workerName(workersById.get(run.worker_id ?? ''), run.worker_id)}
               isSelected={live.selection.has(run.id)}
               isGone={live.gone.has(run.id)}
               onSelect={live.onSelect}

@@ -22,7 +22,7 @@ export function LevelChips({ counts, level, onLevel }: Props) {
           className={classes.chip}
           data-level={each}
           data-shown={place >= LEVELS.indexOf(chosen) || undefined}
-          aria-pressed={each === chosen}
+          aria-pressed={each === level}
           title={
             each === 'debug' ? 'Show every line' : each === 'error' ? 'Show errors' : `Show ${each} and above`
           }

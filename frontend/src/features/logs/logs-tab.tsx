@@ -28,6 +28,7 @@ import { useLogPreferences } from './preferences'
 import { type Hits, SearchBox } from './search-box'
 import { useHits } from './use-hits'
 import { useLogSources } from './use-log-sources'
+import { useRoom } from './use-room'
 import { WindowController } from './window-controller'
 
 interface Props {
@@ -119,6 +120,7 @@ export function LogsTab({ run, search, onSearch }: Props) {
   const [isFull, setFull] = useState(false)
   const input = useRef<HTMLInputElement>(null)
   const area = useRef<HTMLDivElement>(null)
+  useRoom(area)
   const list = () => area.current?.querySelector<HTMLElement>('section') ?? null
   const follow = () => {
     if (controller.isFollowing) controller.stopFollowing()

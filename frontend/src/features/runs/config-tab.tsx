@@ -28,9 +28,9 @@ export function ConfigTab({ run, children }: Props) {
       <div>
         {instance.data && (
           <Differences
-            title="Changed in the instance since"
-            none="The instance has this config today."
-            names={['This run', 'Instance']}
+            title="Differs from the instance"
+            none="The instance has the same config now."
+            names={['This run', 'Instance now']}
             found={differences(run.config, instance.data.config)}
           />
         )}
@@ -57,7 +57,7 @@ interface DifferencesProps {
 function Differences({ title, none, names, found }: DifferencesProps) {
   return (
     <section aria-label={title}>
-      <Title order={2} mb="xs">
+      <Title order={2} my="xs">
         {title}
       </Title>
       {found.length === 0 ? (

@@ -1,17 +1,17 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconEdit, IconPlayerStop, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useRef } from 'react'
 import { keys } from '../../api/keys'
 import { cancelRun, deleteRun, overviewQuery, startRun } from '../../api/queries'
 import type { RunDetail } from '../../api/types'
 import { useNow } from '../../components/clock'
-import { catchFocus } from '../../components/focus'
-import { count } from '../../components/formats'
 import { sayFailed } from '../../components/notices'
+import { runSize } from '../../components/size-words'
 import { isOver } from '../../components/statuses'
+import { WhatGoes } from '../../components/what-goes'
+import { ActionGroup } from './action-group'
 
 /** Cancel, then Force; when the run is over, Re-run and Delete. */
 export function RunActions({ run }: { run: RunDetail }) {
@@ -58,8 +58,8 @@ export function RunActions({ run }: { run: RunDetail }) {
             Run with changes
           </Button>
           <Button
-            variant="subtle"
-            color="red"
+            variant="default"
+            c="var(--status-failed)"
             leftSection={<IconTrash size={15} aria-hidden />}
             loading={remove.isPending}
             onClick={() => askToDelete(run, () => remove.mutate())}
@@ -72,41 +72,10 @@ export function RunActions({ run }: { run: RunDetail }) {
   )
 }
 
-/**
- * When the controls change under the focus, it stays with the group and not with a control: a second press of the key
- * that said Cancel must not start a run.
- */
-function ActionGroup({ stage, children }: { stage: string; children: ReactNode }) {
-  const group = useRef<HTMLDivElement>(null)
-  const hadFocus = useRef(false)
-  useEffect(() => {
-    const note = (event: FocusEvent) => {
-      hadFocus.current = group.current?.contains(event.target as Node) ?? false
-    }
-    document.addEventListener('focusin', note)
-    return () => document.removeEventListener('focusin', note)
-  }, [])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the stage changes
-  useEffect(() => {
-    if (hadFocus.current) catchFocus(group.current)
-  }, [stage])
-  return (
-    <Group gap="xs" ref={group} role="group" aria-label="Actions" tabIndex={-1}>
-      {children}
-    </Group>
-  )
-}
-
 function askToDelete(run: RunDetail, onConfirm: () => void) {
-  const lines = Object.values(run.counts.logs).reduce((sum, each) => sum + each, 0)
   modals.openConfirmModal({
     title: `Delete run ${run.number}?`,
-    children: (
-      <Text size="sm">
-        With it go {count(lines)} log lines, {count(run.counts.results)} results and{' '}
-        {count(run.counts.metrics)} points of metrics. This cannot be undone.
-      </Text>
-    ),
+    children: <WhatGoes sizes={[runSize(run)]} />,
     labels: { confirm: 'Delete', cancel: 'Keep' },
     confirmProps: { color: 'red' },
     onConfirm,

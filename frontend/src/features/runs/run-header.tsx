@@ -5,8 +5,9 @@ import { duration } from '../../components/formats'
 import { Elapsed, Moment } from '../../components/moments'
 import { ProgressLine } from '../../components/progress-line'
 import { StatusBadge } from '../../components/status-badge'
+import { workerName } from '../../components/worker-name'
 import classes from './runs.module.css'
-import { percent, timeLeft, whyItWaits, workerName } from './waiting'
+import { percent, timeLeft, whyItWaits } from './waiting'
 
 /** A beat comes every few seconds: later than this, something may be wrong. */
 const LATE_BEAT_MS = 20_000
@@ -49,7 +50,7 @@ export function RunHeader({ run, worker, readAt }: Props) {
         )}
         {run.status === 'running' && <Heartbeat run={run} readAt={readAt} />}
         <Fact name="Attempt">{run.attempt || '–'}</Fact>
-        <Fact name="Worker">{workerName(worker, run.worker_id)}</Fact>
+        <Fact name="Worker">{workerName(worker, run.worker_id, run.environment?.host)}</Fact>
       </dl>
       {run.status === 'pending' && <Text size="sm">{whyItWaits(run)}</Text>}
       {run.status === 'running' && <RunProgress run={run} />}

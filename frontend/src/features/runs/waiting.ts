@@ -1,4 +1,4 @@
-import type { Run, Worker } from '../../api/types'
+import type { Run } from '../../api/types'
 import { count } from '../../components/formats'
 
 /** Why a pending run has not started, in a sentence. */
@@ -26,10 +26,4 @@ export function percent(run: Pick<Run, 'progress'>): number | null {
   const { progress } = run
   if (!progress?.total) return null
   return Math.min(100, Math.max(0, (100 * progress.current) / progress.total))
-}
-
-/** A worker's name for people. */
-export function workerName(worker: Worker | undefined, id: string | null): string {
-  if (id === null) return '–'
-  return worker ? `${worker.host} (${worker.pid})` : id.slice(-8)
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconRestore } from '@tabler/icons-react'
 import { type ReactNode, useCallback, useSyncExternalStore } from 'react'
+import { Prose } from '../../../components/prose'
 import { limitsOf, plain } from '../form-model'
 import { has, same } from '../verdict/json-types'
 import { pointerKeys } from '../verdict/pointer'
@@ -56,7 +57,11 @@ export function FieldRow({
           </label>
         )}
         <div id={`${id}:about`} className={classes.help}>
-          {typeof schema.description === 'string' && <span>{schema.description}</span>}
+          {typeof schema.description === 'string' && (
+            <span>
+              <Prose text={schema.description} />
+            </span>
+          )}
           {limits && <span className={classes.limits}>{limits}</span>}
         </div>
       </div>

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Text, Tooltip } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
+import { Prose } from '../../../components/prose'
 import { limitsOf, startingValue, typesNamed } from '../form-model'
 import { withItemMoved } from '../places'
 import { has, type Schema } from '../verdict/json-types'
@@ -41,7 +42,11 @@ export function ListField(props: PlaceProps) {
         )}
       </legend>
       <div className={classes.help} id={`${fieldId(path)}:about`}>
-        {typeof schema.description === 'string' && <span>{schema.description}</span>}
+        {typeof schema.description === 'string' && (
+          <span>
+            <Prose text={schema.description} />
+          </span>
+        )}
         {limits && <span className={classes.limits}>{limits}</span>}
       </div>
       <Faults id={`${fieldId(path)}:faults`} messages={faults} />

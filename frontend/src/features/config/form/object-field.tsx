@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Code, Text, Tooltip } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { formatJson } from '../../../api/json'
+import { Prose } from '../../../components/prose'
 import { startingValue, typesNamed } from '../form-model'
 import { has, isMap, type JsonMap, type Schema } from '../verdict/json-types'
 import { pointer } from '../verdict/pointer'
@@ -37,7 +38,11 @@ export function ObjectField(props: PlaceProps & { hidden?: string }) {
         {label}
         {!isItem && <Reset path={path} schema={schema} label={label} isRequired={isRequired} />}
       </legend>
-      {typeof schema.description === 'string' && <Text className={classes.help}>{schema.description}</Text>}
+      {typeof schema.description === 'string' && (
+        <Text className={classes.help}>
+          <Prose text={schema.description} />
+        </Text>
+      )}
       <Faults id={`${fieldId(path)}:faults`} messages={faults} />
       {isAbsent ? (
         <Button
