@@ -4,6 +4,10 @@
 //
 // ATHANOR_URL is read from the environment. Node's own WebSocket cannot send a token: with ATHANOR_TOKEN set, use a
 // client that sends an Authorization header.
+if (typeof WebSocket === "undefined") {
+  console.error("This Node has no WebSocket: use Node 22, or start it with --experimental-websocket.");
+  process.exit(2);
+}
 const address = process.env.ATHANOR_URL ?? "http://127.0.0.1:4000";
 const topic = `run:${process.argv[2]}:logs`;
 const SILENCE_MS = 40_000; // the server sends a heartbeat every 15 s

@@ -119,7 +119,7 @@ def test_values_are_read_as_the_schema_wants_them(backbone: Stack) -> None:
          ["  pairs.0.deep: is not a known field"]),
         (("run", "greet", "--set", "times"), ["must be like flips=500"]),
         (("run", "greet", "--set", "pairs.3.kind=a"), ["must be a place in a list of 0"]),
-        (("run", "gret"), ["There is no experiment 'gret'. There is greet."]),
+        (("run", "gret"), ["There is no experiment 'gret'. Did you mean greet?"]),
         (("run", "broken"), ["cannot be used: ModuleNotFoundError", "a_module_that_is_nowhere", "Traceback"]),
         (("run", "greet", "--config", "nowhere.json"), ["does not exist"]),
         (("logs", "zz"), ["'zz' is no run: give its id"]),
@@ -198,7 +198,11 @@ def test_cancel_ends_a_run_and_its_follower(backbone: Stack) -> None:
     _, err = follower.communicate(timeout=20)
     assert follower.returncode == 130
     assert err.decode().splitlines()[-1].startswith("Run 1 of slow cancelled (user)")
-    assert backbone.say("cancel", "last").err == "Run 1 of slow cancelled (user)\n"
+    again = backbone.say("cancel", "last")
+    assert (again.code, again.err) == (
+        0,
+        "It was over already, nothing was changed:\nRun 1 of slow cancelled (user)\n",
+    )
 
 
 def test_ctrl_c_cancels_and_goes_on_to_the_end(backbone: Stack) -> None:
@@ -316,14 +320,18 @@ def test_a_terminal_gets_colours_a_bar_and_no_foreign_escapes(backbone: Stack) -
     table = in_terminal(backbone, "runs", "--limit", "1")
     assert "EXPERIMENT" in table.out
     assert "completed" in table.out
+    narrow = in_terminal(backbone, "runs", "--limit", "3", COLUMNS="80")
+    assert "completed" in narrow.out
+    assert re.search(r"(?m)^\S*[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4} ", narrow.out)
+    assert all(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) <= 80 for line in narrow.out.splitlines())
 
 
-def in_terminal(backbone: Stack, *arguments: str) -> Said:
+def in_terminal(backbone: Stack, *arguments: str, **environment: str) -> Said:
     """A command whose output goes to a terminal of 200 columns."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
         backbone.command(*arguments),
-        env={**backbone.environment, "TERM": "xterm-256color"},
+        env={**backbone.environment, "TERM": "xterm-256color", **environment},
         cwd=backbone.folder,
         stdin=follower,
         stdout=follower,

@@ -65,4 +65,4 @@ def test_commands_without_databases_say_what_to_set() -> None:
 
 def test_setting_that_cannot_be_used_is_named() -> None:
     done = _athanor("up", ATHANOR_PORT="http")
-    assert (done.returncode, done.stderr) == (1, "Error: ATHANOR_PORT=http: must be a whole number from 1 to 65535\n")
+    assert (done.returncode, done.stderr) == (2, "Error: ATHANOR_PORT=http: must be a whole number from 1 to 65535\n")

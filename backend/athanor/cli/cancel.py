@@ -17,7 +17,11 @@ def cancel(run_id: str, force: bool) -> None:
     RUN_ID is an id, the beginning of one, or last.
     """
     with open_api() as api:
-        run = api.post(f"/runs/{find_run(api, run_id)}/cancel", RunDetail, {"force": force})
+        found = find_run(api, run_id)
+        before = api.get(f"/runs/{found}", RunDetail)
+        run = api.post(f"/runs/{found}/cancel", RunDetail, {"force": force})
+    if before.completed_at is not None:
+        click.echo("It was over already, nothing was changed:", err=True)
     if run.completed_at is not None:
         say_how_it_ended(run)
     else:

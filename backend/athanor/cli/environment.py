@@ -11,11 +11,13 @@ from athanor.settings import Settings, SettingsError
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Turns a SettingsError into one sentence and exit code 1."""
+    """Turns a SettingsError into one sentence and exit code 2, as for a wrong argument."""
     try:
         yield
     except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+        refusal = click.ClickException(str(error))
+        refusal.exit_code = 2
+        raise refusal from None
 
 
 def read_settings() -> Settings:

@@ -87,8 +87,10 @@ def _experiment(api: Api, name: str) -> Experiment:
         if error.status != 404:
             raise
         names = [item.name for item in api.get("/experiments", Listing[Experiment]).items if item.error is None]
-        near = difflib.get_close_matches(name, names, n=3) or names[:10]
-        hint = f" There is {', '.join(near)}." if near else " The catalogue is empty: is a worker running?"
+        if near := difflib.get_close_matches(name, names, n=3):
+            hint = f" Did you mean {' or '.join(near)}?"
+        else:
+            hint = f" There is {', '.join(names[:10])}." if names else " The catalogue is empty: is a worker running?"
         raise Failed(f"There is no experiment {name!r}.{hint}") from None
     if found.error is not None:
         raise Failed(f"The experiment {name!r} cannot be used: {found.error}\n{found.traceback or ''}".rstrip())
@@ -120,16 +122,18 @@ def _short(value: object) -> str:
 
 
 def _find(api: Api, name: str, experiment: str) -> Instance | None:
-    """The instance of exactly this name where something happened last."""
+    """The instance of exactly this name where something happened last; says so where there are several."""
+    found: list[Instance] = []
     cursor: str | None = None
     while True:
         page = api.get("/instances", Listing[Instance], q=name, experiment=experiment, limit=1000, cursor=cursor)
-        for instance in page.items:
-            if instance.name == name:
-                return instance
+        found += [instance for instance in page.items if instance.name == name]
         cursor = page.next_cursor
         if cursor is None:
-            return None
+            break
+    if len(found) > 1:
+        note(f"{len(found)} instances are named {name!r}; this is the one used last, {found[0].id}.")
+    return found[0] if found else None
 
 
 def _create(api: Api, name: str, experiment: str, config: dict[str, Any]) -> Instance:

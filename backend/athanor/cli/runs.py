@@ -34,7 +34,7 @@ def runs(status: tuple[str, ...], experiment: str | None, search: str | None, li
         )
         for run in page.items
     ]
-    show_table(("ID", "EXPERIMENT", "NUMBER", "STATUS", "HOW", "TOOK", "AGE"), rows)
+    show_table(("ID", "EXPERIMENT", "NUMBER", "STATUS", "DETAIL", "TOOK", "AGE"), rows)
     if page.total is not None and page.total > len(rows):
         note(f"{page.total - len(rows)} older ones; --limit shows more.")
 

@@ -14,6 +14,12 @@ STATUS_STYLES = {"pending": "yellow", "running": "cyan", "completed": "green", "
 
 Cell = str | Text
 
+SHORT_ID = 18
+"""So much of an id tells it from others; the commands take the beginning of one."""
+_WIDE = 120
+_FOLDED = {"NAME", "EXPERIMENT", "TITLE", "ERROR"}
+"""Columns that give way where the terminal is narrow; all others stay whole."""
+
 
 def is_terminal() -> bool:
     """Whether people look at the output, not a program."""
@@ -48,12 +54,15 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         for row in rows:
             click.echo("\t".join(str(cell).replace("\t", " ").replace("\n", " ") for cell in row))
         return
+    console = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in names:
-        table.add_column(name, overflow="fold", no_wrap=name == "ID")
+        table.add_column(name, overflow="fold", no_wrap=name not in _FOLDED)
+    id_length = 36 if console.width >= _WIDE else SHORT_ID
     for row in rows:
-        table.add_row(*(Text(harmless(cell)) if isinstance(cell, str) else cell for cell in row))
-    Console(highlight=False).print(table)
+        cells = (cell[:id_length] if name == "ID" else cell for name, cell in zip(names, row, strict=True))
+        table.add_row(*(Text(harmless(cell)) if isinstance(cell, str) else cell for cell in cells))
+    console.print(table)
 
 
 def ago(moment: datetime | None) -> str:
