@@ -9,15 +9,19 @@ import click
 from athanor.settings import Settings, SettingsError
 
 
+class UnusableSetting(click.ClickException):
+    """A setting that cannot be used."""
+
+    exit_code = 2
+
+
 @contextmanager
 def refusing() -> Iterator[None]:
     """Turns a SettingsError into one sentence and exit code 2, as for a wrong argument."""
     try:
         yield
     except SettingsError as error:
-        refusal = click.ClickException(str(error))
-        refusal.exit_code = 2
-        raise refusal from None
+        raise UnusableSetting(str(error)) from None
 
 
 def read_settings() -> Settings:
