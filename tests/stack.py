@@ -53,6 +53,8 @@ class Stack:
         self.log = folder / "stack.log"
         self._processes: list[subprocess.Popen[bytes]] = []
         self.server: subprocess.Popen[bytes] | None = None
+        self.workers: list[subprocess.Popen[bytes]] = []
+        """Those that live, as far as known when the last one was started."""
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("ATHANOR_")},
             **backend.environment,
@@ -102,6 +104,7 @@ class Stack:
         """Returns when it can take runs. `within`: what to put before its command."""
         before = self.said().count(" ready: ")
         process = self._start("worker", within, **settings)
+        self.workers = [worker for worker in self.workers if worker.poll() is None] + [process]
         eventually(lambda: self.said().count(" ready: ") > before, what="the worker")
         return process
 

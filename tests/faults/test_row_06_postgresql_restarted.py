@@ -1,7 +1,6 @@
 """PostgreSQL restarted (immediate) under load: runs live on, and everything is exact."""
 
 import signal
-import time
 
 from followers import Followers
 from stack import running_stack
@@ -18,7 +17,13 @@ def test_restarted_and_away_for_less_than_the_lease(backend, tmp_path):
         health = stack.http.get("/api/health")
         assert health.status_code == 503
         assert health.json()["database"] == "unreachable"
-        time.sleep(1)
+        asked = stack.http.get(f"/api/runs/{run_id}")
+        assert (asked.status_code, asked.headers["retry-after"]) == (503, "1")
+        assert asked.json()["detail"] == "The database does not answer. Try again in a moment."
+        ordered = stack.http.post(f"/api/runs/{run_id}/cancel")
+        assert ordered.status_code == 503
+        assert "Whether this request took effect is not known" in ordered.json()["detail"]
+        assert "Traceback" not in stack.said()
         backend.servers.postgres.start()
         run = stack.until(run_id)
         assert (run["status"], run["reason"], run["attempt"]) == ("completed", "ok", 1)

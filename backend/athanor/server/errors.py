@@ -12,6 +12,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from msgspec import UNSET, Struct, UnsetType
 
+from athanor.db.session import in_one_line, is_outage
 from athanor.domain.errors import AthanorError, FieldError
 from athanor.server.parameters import parameter_fault
 
@@ -79,11 +80,21 @@ def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException)
 
 
 def answer_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """A fault of ours: the log has the traceback, the client an id to find it by."""
+    """The database is away; or a fault of ours: the log has the traceback, the client an id to find it by."""
+    if is_outage(error):
+        return _answer_outage(request, error)
     request_id = uuid4().hex
     _log.error("request %s failed: %s %s", request_id, request.method, request.scope["path"], exc_info=error)
     detail = f"The server failed to answer. Its log has the reason under {request_id}."
     return _response(500, problem(500, "Internal error", detail, request_id=request_id))
+
+
+def _answer_outage(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    _log.warning("%s %s: the database is away (%s)", request.method, request.scope["path"], in_one_line(error))
+    detail = "The database does not answer. Try again in a moment."
+    if request.method not in ("GET", "HEAD"):
+        detail += " Whether this request took effect is not known: look first."
+    return _response(503, problem(503, "Database away", detail), {"Retry-After": "1"})
 
 
 EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {

@@ -1,0 +1,134 @@
+"""Faults that can be put on a running stack, one or several at once; each heals what it broke before it returns."""
+
+import random
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import redis
+from msgspec import Struct
+
+from raw_socket import RawSocket
+from stack import Stack
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """What faults act on. `lease_s` is the workers'; `run_id` a run that is followed."""
+
+    stack: Stack
+    lease_s: float
+    run_id: str
+    dice: random.Random
+
+    def between(self, low: float, high: float) -> None:
+        time.sleep(self.dice.uniform(low, high))
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """`deadly`: runs may end as `lost` or `interrupted` by it; otherwise each must complete."""
+
+    name: str
+    inject: Callable[[Scene], None]
+    deadly: bool = False
+
+
+def _server_killed(scene: Scene) -> None:
+    scene.stack.kill_server()
+    scene.between(0, 0.5)
+    scene.stack.start_server()
+
+
+def _redis_killed(scene: Scene) -> None:
+    valkey = scene.stack.backend.servers.valkey
+    valkey.kill()
+    try:
+        scene.between(0.1, 1.5)
+    finally:
+        valkey.start()
+
+
+def _on_redis(act: Callable[[redis.Redis], object], times: int) -> Callable[[Scene], None]:
+    def inject(scene: Scene) -> None:
+        client = redis.Redis.from_url(scene.stack.backend.redis_url)
+        for _ in range(times):
+            try:
+                act(client)
+            except redis.ConnectionError:
+                pass  # another fault has it down
+            scene.between(0.1, 0.4)
+        client.close()
+
+    return inject
+
+
+def _postgres_restarted(scene: Scene) -> None:
+    scene.stack.backend.servers.postgres.restart(signal.SIGQUIT)
+
+
+def _postgres_away(scene: Scene) -> None:
+    postgres = scene.stack.backend.servers.postgres
+    postgres.kill()
+    try:
+        scene.between(0.2, scene.lease_s / 8)
+    finally:
+        postgres.start()
+
+
+def _worker_frozen(scene: Scene) -> None:
+    worker = scene.dice.choice(scene.stack.workers)
+    worker.send_signal(signal.SIGSTOP)
+    try:
+        scene.between(0.1, scene.lease_s / 8)
+    finally:
+        worker.send_signal(signal.SIGCONT)
+
+
+def _worker_killed(scene: Scene) -> None:
+    worker = scene.dice.choice(scene.stack.workers)
+    worker.kill()
+    worker.wait()
+    scene.between(0, 0.5)
+    scene.stack.start_worker()
+
+
+def _worker_drained(scene: Scene) -> None:
+    worker = scene.dice.choice(scene.stack.workers)
+    worker.send_signal(signal.SIGTERM)
+    worker.wait(20)
+    scene.stack.start_worker()
+
+
+def _clients_vanish(scene: Scene) -> None:
+    for _ in range(30):
+        try:
+            client = RawSocket(scene.stack.port)
+            client.subscribe(f"run:{scene.run_id}:logs", after=-1)
+            client.reset()
+        except OSError:
+            pass  # the server is away by another fault
+        scene.between(0, 0.03)
+
+
+FAULTS = (
+    Fault(name="API server killed", inject=_server_killed),
+    Fault(name="Redis killed", inject=_redis_killed),
+    Fault(name="Redis emptied", inject=_on_redis(lambda client: client.flushall(), 3)),
+    Fault(name="pub/sub cut", inject=_on_redis(lambda client: client.client_kill_filter(_type="pubsub"), 5)),
+    Fault(name="PostgreSQL restarted", inject=_postgres_restarted),
+    Fault(name="PostgreSQL away", inject=_postgres_away),
+    Fault(name="worker frozen for a moment", inject=_worker_frozen),
+    Fault(name="worker killed", inject=_worker_killed, deadly=True),
+    Fault(name="worker drained", inject=_worker_drained, deadly=True),
+    Fault(name="clients vanish", inject=_clients_vanish),
+)
+
+
+# Servers end with the thread that started them: these threads stay.
+_THREADS = ThreadPoolExecutor(thread_name_prefix="fault")
+
+
+def inject_together(faults: tuple[Fault, ...], scene: Scene) -> None:
+    """All at once, each in a thread; returns when all have healed. Raises what one of them raised."""
+    for injected in [_THREADS.submit(fault.inject, scene) for fault in faults]:
+        injected.result()
