@@ -85,9 +85,11 @@ async def take(
         )
 
 
-async def make_running(database: Database, *, lease_s: float = 60.0) -> tuple[Claim, Fence]:
+async def make_running(
+    database: Database, instance_id: UUID | None = None, *, lease_s: float = 60.0
+) -> tuple[Claim, Fence]:
     """A claimed run and the fence of its writer."""
-    run = await make_run(database)
+    run = await make_run(database, instance_id)
     worker_id = new_id()
     claimed = await take(database, run.id, worker_id=worker_id, lease_s=lease_s)
     assert claimed is not None

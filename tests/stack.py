@@ -103,9 +103,14 @@ class Stack:
     def start_worker(self, within: Sequence[str] = (), **settings: str) -> "subprocess.Popen[bytes]":
         """Returns when it can take runs. `within`: what to put before its command."""
         before = self.said().count(" ready: ")
-        process = self._start("worker", within, **settings)
-        self.workers = [worker for worker in self.workers if worker.poll() is None] + [process]
+        process = self.begin_worker(within, **settings)
         eventually(lambda: self.said().count(" ready: ") > before, what="the worker")
+        return process
+
+    def begin_worker(self, within: Sequence[str] = (), **settings: str) -> "subprocess.Popen[bytes]":
+        """Returns at once."""
+        process = self._start("worker", within, **settings)
+        self.workers = [*(worker for worker in self.workers if worker.poll() is None), process]
         return process
 
     def said(self) -> str:

@@ -1,0 +1,116 @@
+"""docs/reliability.md, written whole by the command that measured it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from bench.figures import number
+from soak.detection import LEASE_S as DETECTION_LEASE_S
+from soak.detection import Detection
+from soak.rounds import FOLLOWERS, LEASE_S, RUNS, Counts, slope
+
+_TOP = """# Reliability
+
+What is promised, which tests hold it, and what a long run counted. Written by `make soak`; do not edit. All of it ran
+on real processes: the bundled PostgreSQL and Valkey, API server, two workers, and followers that use nothing but the
+client of [docs/examples](examples/follow_run.py).
+
+"""
+
+# Promise, and the rows of tests/faults behind it.
+_PROMISES = (
+    ("No log line is lost, doubled or out of order, whatever restarts.", "1 2 3 6 7 9 10 11 14 16 20", "lines"),
+    ("A run has one ending, and it stays.", "4 5 8 12 13 17 20 22", "endings"),
+    ("When a worker dies you know, and nothing keeps running.", "4 5 7 12 20 22 23", "detection"),
+    ("A program is not stopped by a database that is away for less than the lease.", "2 6 21", "away"),
+    ("No web page can start your code.", "18", "tests"),
+    ("A tab, a socket or a slow client left open costs no memory.", "3 10 16", "memory"),
+    ("What the form and the API accept, the experiment accepts; no input breaks the server.", "14 15 16 19", "tests"),
+)
+
+
+def page(
+    shaken: Counts, steady: Counts, detections: Sequence[Detection], races: Counter[str], about: Mapping[str, str]
+) -> str:
+    """The Markdown of the whole page."""
+    injected = shaken.injected + steady.injected
+    lines = shaken.lines + steady.lines
+    measured = {
+        "lines": f"{lines:,} lines, seen {shaken.seen + steady.seen:,} times by followers: 0 lost, 0 doubled",
+        "endings": f"{shaken.runs + steady.runs:,} runs under faults and {races.total():,} races: 0 second endings",
+        "detection": "see the times below",
+        "away": f"{injected['PostgreSQL away'] + injected['PostgreSQL restarted']:,} outages of PostgreSQL, "
+        f"{injected['Redis killed'] + injected['Redis emptied']:,} of Redis: 0 runs lost to them",
+        "memory": "see the slopes below",
+        "tests": "by the tests alone",
+    }
+    out = [f"- {name}: {value}" for name, value in about.items()]
+    out += ["", "| promise | rows of tests/faults | measured |", "|---|---|---|"]
+    out += [f"| {promise} | {rows} | {measured[key]} |" for promise, rows, key in _PROMISES]
+    out += ["", "## Rounds", "", _rounds_text(), ""]
+    out += ["| | all faults | those that a run must live through |", "|---|---|---|"]
+    for name, of in _COUNTED:
+        out.append(f"| {name} | {of(shaken)} | {of(steady)} |")
+    out += [
+        "",
+        "| fault | times |",
+        "|---|---|",
+        *(f"| {name} | {count:,} |" for name, count in injected.most_common()),
+    ]
+    out += ["", "## Memory", "", _MEMORY_TEXT, "", "| part | at the start | at the end | slope |", "|---|---|---|---|"]
+    for part, samples in steady.memory.items():
+        out.append(
+            f"| {part} | {number(samples[0][1])} MiB | {number(samples[-1][1])} MiB | "
+            f"{number(slope(second_half(samples)))} MiB/h |"
+        )
+    out += ["", "## From a death to `lost`", "", _detection_text(), ""]
+    out += ["| fault | `lost` after, slowest | its processes gone after, slowest | trials |", "|---|---|---|---|"]
+    out += [_detection_row(detection) for detection in detections]
+    out += ["", "## Races", "", _RACES_TEXT, "", "| ending | runs |", "|---|---|"]
+    out += [f"| `{ending}` | {count:,} |" for ending, count in sorted(races.items())]
+    return _TOP + "\n".join(out) + "\n"
+
+
+def second_half(samples: Sequence[tuple[float, float]]) -> Sequence[tuple[float, float]]:
+    """The first half fills caches and pools."""
+    return samples[len(samples) // 2 :]
+
+
+_COUNTED = (
+    ("time", lambda counts: f"{counts.seconds / 60:.0f} min"),
+    ("rounds", lambda counts: f"{counts.rounds:,}"),
+    ("runs", lambda counts: f"{counts.runs:,}"),
+    ("completed", lambda counts: f"{counts.completed:,}"),
+    ("lost or interrupted, as the faults demand", lambda counts: f"{counts.lost:,}"),
+    ("lines, each checked against the ledger and each follower", lambda counts: f"{counts.lines:,}"),
+)
+
+_MEMORY_TEXT = """Memory that a part has for itself (USS), measured after each round of the second column above; neither
+part was restarted there. The slope is that of the second half, by least squares: the first half fills caches and
+pools."""
+
+_RACES_TEXT = """A worker that finishes, two people who cancel and the reaper, at the same moment on the same run, in
+PostgreSQL. Each run ended once."""
+
+
+def _rounds_text() -> str:
+    return (
+        f"Each round starts {RUNS} runs, {FOLLOWERS} followers on each, draws one or two faults by lot and puts them "
+        f"on all at once; the lease is {LEASE_S:.0f} s. Afterwards every line of every run is compared: what was "
+        "written, what PostgreSQL has, what each follower saw."
+    )
+
+
+def _detection_text() -> str:
+    return (
+        f"With a lease of {DETECTION_LEASE_S:.0f} s; the default is 120 s, and the times grow with it. No other worker "
+        "was there, so the API server's reaper found out."
+    )
+
+
+def _detection_row(detection: Detection) -> str:
+    if detection.why_not is not None:
+        return f"| {detection.fault} | not run here: {detection.why_not} | | |"
+    return (
+        f"| {detection.fault} | {number(max(detection.lost))} s | {number(max(detection.ended))} s | "
+        f"{len(detection.lost)} |"
+    )

@@ -1,0 +1,79 @@
+"""Round after round under random faults; the memory of what lives through them is watched."""
+
+import itertools
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import psutil
+from msgspec import Struct, field
+
+from fault_injection import Fault
+from faulted_round import play
+from stack import Stack
+
+LEASE_S = 8.0
+RUNS, FOLLOWERS = 4, 2
+
+
+class Counts(Struct, kw_only=True):
+    """What rounds over a span of time counted. A missing or doubled line ends the soak."""
+
+    seconds: float = 0.0
+    rounds: int = 0
+    runs: int = 0
+    completed: int = 0
+    lost: int = 0
+    lines: int = 0
+    seen: int = 0
+    injected: Counter[str] = field(default_factory=Counter)
+    memory: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    """By part: (seconds since the start, MiB)."""
+
+
+def soak(
+    stack: Stack, seconds: float, seed: int, faults: Sequence[Fault], tell: Callable[[str], None], *, watched: bool
+) -> Counts:
+    """Draws one or two of `faults` a round until the time is over. `watched`: memory is measured after each.
+
+    Raises:
+        AssertionError: the first broken promise.
+    """
+    dice = random.Random(seed)
+    draws = [*((fault,) for fault in faults), *itertools.combinations(faults, 2)]
+    counts, started = Counts(), time.monotonic()
+    while (elapsed := time.monotonic() - started) < seconds:
+        drawn = dice.choice(draws)
+        names = " + ".join(fault.name for fault in drawn)
+        try:
+            played = play(stack, drawn, dice, runs=RUNS, followers=FOLLOWERS, lease_s=LEASE_S)
+        except AssertionError as broken:
+            raise AssertionError(f"round {counts.rounds + 1}, seed {seed}, {names}: {broken}") from broken
+        counts.rounds += 1
+        counts.injected.update(fault.name for fault in drawn)
+        for name in ("runs", "completed", "lost", "lines", "seen"):
+            setattr(counts, name, getattr(counts, name) + getattr(played, name))
+        if watched:
+            for part, mib in _memory(stack).items():
+                counts.memory.setdefault(part, []).append((elapsed, mib))
+        tell(f"{elapsed:6.0f} s  round {counts.rounds}: {names}: {played.completed} completed, {played.lost} lost")
+    counts.seconds = time.monotonic() - started
+    return counts
+
+
+def _memory(stack: Stack) -> dict[str, float]:
+    """MiB that each part holds for itself."""
+    assert stack.server is not None
+    parts = {"API server": stack.server.pid, "worker": stack.workers[0].pid}
+    return {part: psutil.Process(pid).memory_full_info().uss / 2**20 for part, pid in parts.items()}
+
+
+def slope(samples: Sequence[tuple[float, float]]) -> float:
+    """MiB an hour, by least squares; NaN for fewer than three samples."""
+    if len(samples) < 3:
+        return float("nan")
+    mean_x = sum(at for at, _ in samples) / len(samples)
+    mean_y = sum(value for _, value in samples) / len(samples)
+    spread = sum((at - mean_x) ** 2 for at, _ in samples)
+    return 3600 * sum((at - mean_x) * (value - mean_y) for at, value in samples) / spread
