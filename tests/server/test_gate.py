@@ -15,7 +15,8 @@ TOKEN = "a-token-of-enough-characters"
 
 
 class OneSession:
-    cookie_name = "athanor_4000"
+    def cookie_name(self, host: str) -> str:
+        return f"athanor_{host.partition(':')[2]}"
 
     async def stands(self, cookie: str) -> bool:
         if cookie == "unknown":

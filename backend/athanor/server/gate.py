@@ -44,8 +44,9 @@ _NO_STORE = (b"cache-control", b"no-store")
 class Sessions(Protocol):
     """Browser sessions, for the gate: a cookie's name and whether its value is a session that stands."""
 
-    @property
-    def cookie_name(self) -> str: ...
+    def cookie_name(self, host: str) -> str:
+        """For a request with this Host."""
+        ...
 
     async def stands(self, cookie: str) -> bool:
         """Raises SessionsUnknown."""
@@ -171,7 +172,7 @@ class Gate:
         if self._sessions is None:
             return None
         pairs = (pair.strip().partition(b"=") for line in _values(scope, b"cookie") for pair in line.split(b";"))
-        name = self._sessions.cookie_name.encode()
+        name = self._sessions.cookie_name(_values(scope, b"host")[0].decode("latin-1")).encode()
         found = [value.decode("latin-1") for key, _, value in pairs if key == name]
         return found[0] if len(found) == 1 else None
 

@@ -29,7 +29,7 @@ def with_sessions(
             database.engine.sync_engine, "before_cursor_execute", lambda *given: statements.append(str(given[2]))
         )
         current = CurrentToken(token)
-        sessions = BrowserSessions("athanor_1", current, lambda: database)
+        sessions = BrowserSessions(current, lambda: database)
         try:
             await work(sessions, current, statements)
             await sessions.close()
@@ -37,6 +37,18 @@ def with_sessions(
             await database.close()
 
     asyncio.run(run())
+
+
+def test_the_cookie_is_named_with_the_port_that_the_browser_sees() -> None:
+    sessions = BrowserSessions(CurrentToken("x" * 16), lambda: pytest.fail("the database is not asked"))
+    hosts = ("127.0.0.1:4000", "[::1]:4001", "lab.example.org", "[2001:db8::1]", "lab.example.org:8443")
+    assert [sessions.cookie_name(host) for host in hosts] == [
+        "athanor_4000",
+        "athanor_4001",
+        "athanor",
+        "athanor",
+        "athanor_8443",
+    ]
 
 
 def test_requests_at_once_share_a_query_and_later_ones_cost_none(backend: Any) -> None:

@@ -76,14 +76,15 @@ def _session(request: Request[Any, Any, Any]) -> str | None:
 
 
 def _cookie(sign_in: SignIn, request: Request[Any, Any, Any], value: str, max_age_s: int) -> Cookie:
+    host = request.headers["host"]
     return Cookie(
-        key=sign_in.sessions.cookie_name,
+        key=sign_in.sessions.cookie_name(host),
         value=value,
         path="/",
         max_age=max_age_s,
         httponly=True,
         samesite="strict",
-        secure=sign_in.is_https(request.headers.get("host", ""), request.headers.get("origin")),
+        secure=sign_in.is_https(host),
     )
 
 

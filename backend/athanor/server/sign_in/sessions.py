@@ -22,6 +22,7 @@ ANSWER_WITHIN_S = 3.0
 MAX_KNOWN = 1024
 MAX_WAITING = 1024
 
+_PORT = re.compile(r":(\d+)$")
 _COOKIE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 log = logging.getLogger(__name__)
@@ -38,13 +39,18 @@ class BrowserSessions:
     While the database is away, a session that stood stays open for KNOWN_IN_OUTAGE_S.
     """
 
-    def __init__(self, cookie_name: str, token: CurrentToken, database: Callable[[], Database]) -> None:
-        self.cookie_name = cookie_name
+    def __init__(self, token: CurrentToken, database: Callable[[], Database]) -> None:
         self._token = token
         self._database = database
         self._verdicts: OrderedDict[bytes, Verdict] = OrderedDict()
         self._waiting: dict[bytes, asyncio.Future[None]] = {}
         self._asking: asyncio.Task[None] | None = None
+
+    def cookie_name(self, host: str) -> str:
+        """With the port that the browser sees: servers of one machine share its cookies, and a proxy or a container
+        has a port of its own."""
+        port = _PORT.search(host)
+        return "athanor" if port is None else f"athanor_{port[1]}"
 
     async def stands(self, cookie: str) -> bool:
         """Raises SessionsUnknown while the database cannot be asked."""

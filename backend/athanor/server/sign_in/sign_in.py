@@ -30,7 +30,7 @@ class SignIn:
     def __init__(self, settings: Settings, database: Callable[[], Database], *, token_file: Path | None = None) -> None:
         """`settings` hold the token itself; `token_file`: where it is kept when Athanor made it, and may change."""
         self.token = CurrentToken(settings.token)
-        self.sessions = BrowserSessions(f"athanor_{settings.port}", self.token, database)
+        self.sessions = BrowserSessions(self.token, database)
         self.sockets = OpenSockets()
         self.tries = Tries()
         self._token_file = token_file
@@ -40,9 +40,9 @@ class SignIn:
     def is_needed(self) -> bool:
         return self.token.now is not None
 
-    def is_https(self, host: str, origin: str | None) -> bool:
+    def is_https(self, host: str) -> bool:
         """Whether the browser speaks TLS, which a proxy ends: it shows in the name the page was opened by."""
-        return host.lower() in self._secure_hosts if origin is None else origin.startswith("https://")
+        return host.lower() in self._secure_hosts
 
     async def end_session(self, session: str) -> None:
         await self.sessions.end(session)
