@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from athanor.db.migrate import upgrade
 from browser import open_browser
 from conftest import Backend
+from e2e.test_accessibility import serious_faults
 from servers import Servers
 from site_in_browser import EXPERIMENTS, NARROW, Site, screenshot
 from stack import Stack, eventually
@@ -66,6 +67,9 @@ def test_the_sign_in_view_fits_and_takes_the_token_at_once(site: Site, dark: boo
         is_asked(page)
         expect(page.get_by_label("Token", exact=True)).to_be_focused()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        sign_in(page, "not the token, but as long")
+        expect(page.get_by_text("That is not this server's token")).to_be_visible()
+        assert serious_faults(page) == []
         screenshot(page, f"sign-in-{name}{'-dark' if dark else ''}")
 
 
