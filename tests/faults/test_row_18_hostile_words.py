@@ -177,6 +177,7 @@ def test_the_palette_and_notices(site: Site, completed: dict[str, Any]) -> None:
     tab = Watched(site, "/experiments")
     expect(tab.page.get_by_text("<script>globalThis.taken=1</script>").first).to_be_visible()
     tab.page.keyboard.press("Control+k")
+    expect(tab.page.get_by_role("dialog")).to_be_visible()
     tab.page.keyboard.type("script")
     expect(tab.page.get_by_role("dialog")).to_contain_text("<script>")
     tab.is_unharmed()
