@@ -76,12 +76,18 @@ def _run(*command: str, seconds: float) -> str:
 
 
 @contextmanager
-def open_browser() -> Iterator[Browser]:
-    """A headless Chromium that talks to nobody but the page under test."""
+def open_browser(*arguments: str) -> Iterator[Browser]:
+    """A headless Chromium that talks to nobody but the page under test; `arguments` are the browser's own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_or_install(),
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                *arguments,
+            ],
         )
         try:
             yield browser

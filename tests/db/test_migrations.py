@@ -22,8 +22,9 @@ def test_the_migrations_make_exactly_the_models(backend):
         await engine.dispose()
         return found
 
-    for path in Path(athanor.__file__).parent.glob("domain/*/models.py"):
-        __import__(f"athanor.domain.{path.parent.name}.models")
+    package = Path(athanor.__file__).parent
+    for path in package.glob("*/*/models.py"):
+        __import__(".".join(("athanor", *path.relative_to(package).with_suffix("").parts)))
     assert asyncio.run(differences()) == []
 
 

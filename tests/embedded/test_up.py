@@ -25,7 +25,7 @@ def test_starts_all_shows_one_block_and_stops_in_order(data_dir: Path) -> None:
         up.stop()
     assert f"open        http://127.0.0.1:{up.port}\n" in up.text
     assert f"data        {data_dir}\n" in up.text
-    assert "token       set (ATHANOR_TOKEN)\n" in up.text
+    assert "token       set (ATHANOR_TOKEN): the page asks for it\n" in up.text
     assert "s3cret" not in up.text.replace("token s3cret", "")
     assert "start number 1 here, 1 there" in up.text
     assert "\x1b" not in up.text

@@ -21,11 +21,13 @@ from athanor.server.health import HealthChecks
 from athanor.server.main import composed
 from athanor.server.parts import Parts
 from athanor.server.routers import ROUTERS
+from athanor.server.sign_in.sign_in import SignIn
 from athanor.settings import Settings
 
 OPEN = {("GET", "/api/health"), ("GET", "/"), ("GET", "/{path}"), ("GET", "/assets/{path}")}
 OPEN |= {("HEAD", path) for _, path in OPEN} | {("OPTIONS", path) for _, path in OPEN if path != "/api/health"}
 OPEN |= {("OPTIONS", "/api/health")}
+OPEN |= {(method, "/api/session") for method in ("GET", "HEAD", "OPTIONS", "POST")}
 
 EXAMPLES = {"path": "x/y", "name": "swagger-ui.css"}
 
@@ -68,7 +70,14 @@ def build(settings: Settings) -> Server:
     """The whole API, and a few more routes; its parts are not started, for nobody gets as far as to them."""
     extra = [Router("/api", route_handlers=[echo, hidden, socket]), outside_the_api]
     checks = HealthChecks(fine, fine, two)
-    return create_app(settings, routers=[*ROUTERS, *extra], checks=checks, dependencies=Parts(settings).dependencies)
+    parts = Parts(settings)
+    return create_app(
+        settings,
+        routers=[*ROUTERS, *extra],
+        checks=checks,
+        dependencies=parts.dependencies,
+        sign_in=SignIn(settings, parts.get_database),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +111,7 @@ def test_the_walk_sees_every_kind_of_route(guarded: Running) -> None:
     assert {type(route) for route in app.routes} == {HTTPRoute, WebSocketRoute}
     assert ("GET", "/api/health", "/api/health") in calls(app)
     assert ("GET", "/x/y", "/{path}") in calls(app)
+    assert ("POST", "/api/session", "/api/session") in calls(app)
     assert "/api/socket" in sockets(app)
     real = composed(Settings()).litestar
     assert set(calls(real)) < set(calls(app))
@@ -116,6 +126,9 @@ def test_without_a_token_every_route_that_is_not_open_answers_401(guarded: Runni
     for method, address, path in calls(guarded.server.litestar):
         for headers in ({}, {"authorization": "Bearer wrong-token-of-some-length"}, {"authorization": TOKEN}):
             answer = guarded.client.request(method, address, headers=headers)
+            if (method, path) == ("POST", "/api/session"):
+                assert answer.status_code == 400, "open, and it wants a body"
+                continue
             if (method, path) in OPEN:
                 assert answer.status_code in (200, 204, 404), (method, address, answer.status_code)
                 continue

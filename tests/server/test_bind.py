@@ -79,6 +79,8 @@ def test_the_names_this_server_answers_to() -> None:
         "http://127.0.0.1:4000", "http://localhost:4000", "http://[::1]:4000", "https://lab.example.org",
         "http://10.0.0.5:8080", "http://[2001:db8::1]",
     }  # fmt: skip
+    assert found.secure_hosts == {"lab.example.org", "lab.example.org:443"}
+    assert authorities(Settings(port=4000, public_urls=("https://localhost:4000",))).secure_hosts == set()
     assert "127.0.0.1" in authorities(Settings(port=80)).hosts
     assert "127.0.0.5:4000" in authorities(Settings(host="127.0.0.5")).hosts
     assert authorities(Settings(host="0.0.0.0")).hosts == authorities(Settings()).hosts

@@ -6,16 +6,21 @@ from typing import Any
 
 import pytest
 
+from athanor.server.asgi import Message, Receive, Scope, Send
 from athanor.server.authorities import Authorities
-from athanor.server.gate import Gate, Message, Receive, Scope, Send
+from athanor.server.gate import Gate, SessionsUnknown
+from athanor.server.sign_in.token import CurrentToken
 
 TOKEN = "a-token-of-enough-characters"
 
 
 class OneSession:
-    cookie_name = "athanor_4000"
+    def cookie_name(self, host: str) -> str:
+        return f"athanor_{host.partition(':')[2]}"
 
     async def stands(self, cookie: str) -> bool:
+        if cookie == "unknown":
+            raise SessionsUnknown
         return cookie == "good"
 
 
@@ -30,7 +35,13 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 def gate(sessions: OneSession | None = None, token: str | None = TOKEN) -> Gate:
     allowed = Authorities(frozenset({"localhost:4000"}), frozenset({"http://localhost:4000"}))
-    return Gate(application, authorities=allowed, token=token, guarded_roots=frozenset({"api"}), sessions=sessions)
+    return Gate(
+        application,
+        authorities=allowed,
+        token=CurrentToken(token),
+        guarded_roots=frozenset({"api"}),
+        sessions=sessions,
+    )
 
 
 def call(gate: Gate, kind: str, method: str, headers: dict[str, str], **more: Any) -> list[Message]:
@@ -56,6 +67,9 @@ def call(gate: Gate, kind: str, method: str, headers: dict[str, str], **more: An
         ("http", "GET", "athanor_4000=good", None, 200),
         ("http", "GET", "other=1; athanor_4000=good; more=2", None, 200),
         ("http", "GET", "athanor_4000=bad", None, 401),
+        ("http", "GET", "athanor_4000=unknown", None, 503),
+        ("http", "POST", "athanor_4000=unknown", "http://localhost:4000", 503),
+        ("websocket", "GET", "athanor_4000=unknown", "http://localhost:4000", 503),
         ("http", "GET", "athanor_4000=good; athanor_4000=bad", None, 401),
         ("http", "GET", "xathanor_4000=good", None, 401),
         ("http", "POST", "athanor_4000=good", "http://localhost:4000", 200),
@@ -97,7 +111,10 @@ def test_lifespan_passes() -> None:
         seen.append(scope["type"])
 
     guard = Gate(
-        inside, authorities=Authorities(frozenset(), frozenset()), token=TOKEN, guarded_roots=frozenset({"api"})
+        inside,
+        authorities=Authorities(frozenset(), frozenset()),
+        token=CurrentToken(TOKEN),
+        guarded_roots=frozenset({"api"}),
     )
     asyncio.run(guard({"type": "lifespan"}, None, None))  # type: ignore[arg-type]
     assert seen == ["lifespan"]

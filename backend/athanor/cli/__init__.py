@@ -12,6 +12,7 @@ _COMMANDS = (
     "server",
     "worker",
     "migrate",
+    "token",
     "init",
     "run",
     "experiments",

@@ -1,6 +1,6 @@
 """What can be wrong with a request, as exceptions that any layer may raise; the server maps each to a response once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from msgspec import Struct
@@ -18,15 +18,18 @@ class FieldError(Struct, frozen=True):
 
 
 class AthanorError(Exception):
-    """Carries an HTTP status, a short title for its kind and a sentence that says what to do."""
+    """Carries an HTTP status, a short title for its kind and a sentence that says what to do; more headers, if any."""
 
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Internal error"
 
-    def __init__(self, detail: str, errors: Sequence[FieldError] = ()) -> None:
+    def __init__(
+        self, detail: str, errors: Sequence[FieldError] = (), *, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = tuple(errors)
+        self.headers = dict(headers or {})
 
 
 class BadRequest(AthanorError):

@@ -129,9 +129,9 @@ def _summary(settings: Settings, console: Console) -> str:
     if settings.token is None:
         access = "not set: everybody on this machine may use it (ATHANOR_TOKEN=auto makes one)"
     elif settings.makes_token:
-        access = f"in {settings.token_file}"
+        access = f"in {settings.token_file}: `athanor token` prints it, the page asks for it"
     else:
-        access = "set (ATHANOR_TOKEN)"
+        access = "set (ATHANOR_TOKEN): the page asks for it"
     rows = {
         "open": console.bold(url),
         "data": str(settings.data_dir),

@@ -13,12 +13,15 @@ from litestar.types import ControllerRouterHandler, Message, Scope
 from athanor.server.api_docs import api_docs_router
 from athanor.server.authorities import authorities
 from athanor.server.errors import EXCEPTION_HANDLERS
-from athanor.server.gate import Gate, Sessions
+from athanor.server.gate import Gate
 from athanor.server.health import HealthChecks, health_router
 from athanor.server.openapi import as_text, describe
 from athanor.server.page import PAGE_HANDLERS
 from athanor.server.parameters import refuse_null
 from athanor.server.request import JsonRequest
+from athanor.server.sign_in.routes import session_router
+from athanor.server.sign_in.sign_in import SignIn
+from athanor.server.sign_in.token import CurrentToken
 from athanor.settings import Settings
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
@@ -31,12 +34,13 @@ def create_app(
     checks: HealthChecks,
     dependencies: Mapping[str, Provide] | None = None,
     lifespan: Sequence[Lifespan] = (),
-    sessions: Sessions | None = None,
+    sign_in: SignIn | None = None,
 ) -> "Server":
     """The API server as one ASGI application, the gate outermost.
 
     A domain brings a router whose path starts with `/api` and whose handlers have operation ids; `dependencies` are
-    given to handlers by parameter name; each of `lifespan` is entered at start and left at the end, in reverse.
+    given to handlers by parameter name; each of `lifespan` is entered at start and left at the end, in reverse. Without
+    `sign_in` the token opens the gate, and no browser can sign in.
 
     Raises:
         SettingsError: a public URL that is none.
@@ -48,7 +52,12 @@ def create_app(
         return as_text(describe(api, dependencies)).encode()
 
     litestar = Litestar(
-        [*api, api_docs_router(description), *PAGE_HANDLERS],
+        [
+            *api,
+            *([] if sign_in is None else [session_router(sign_in)]),
+            api_docs_router(description),
+            *PAGE_HANDLERS,
+        ],
         dependencies=dict(dependencies or {}),
         lifespan=list(lifespan),
         exception_handlers=EXCEPTION_HANDLERS,
@@ -60,7 +69,7 @@ def create_app(
         logging_config=None,
     )
     litestar.before_send.append(_AllowedMethods(litestar))
-    return Server(litestar, settings, sessions, description)
+    return Server(litestar, settings, sign_in, description)
 
 
 class Server:
@@ -70,7 +79,7 @@ class Server:
         self,
         litestar: Litestar,
         settings: Settings,
-        sessions: Sessions | None,
+        sign_in: SignIn | None,
         openapi_json: Callable[[], bytes],
     ) -> None:
         self.litestar = litestar
@@ -78,9 +87,10 @@ class Server:
         self._gate = Gate(
             litestar,  # type: ignore[arg-type]
             authorities=authorities(settings),
-            token=settings.token,
+            token=CurrentToken(settings.token) if sign_in is None else sign_in.token,
             guarded_roots=_guarded_roots(litestar),
-            sessions=sessions,
+            sessions=None if sign_in is None else sign_in.sessions,
+            sockets=None if sign_in is None else sign_in.sockets,
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

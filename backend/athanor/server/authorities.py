@@ -11,10 +11,14 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Authorities(Struct, frozen=True):
-    """`hosts` are values of the Host header in lower case, `origins` of the Origin header."""
+    """`hosts` are values of the Host header in lower case, `origins` of the Origin header.
+
+    `secure_hosts`: those of `hosts` that browsers reach by TLS, and by nothing else.
+    """
 
     hosts: frozenset[str]
     origins: frozenset[str]
+    secure_hosts: frozenset[str] = frozenset()
 
 
 def authorities(settings: Settings) -> Authorities:
@@ -26,17 +30,17 @@ def authorities(settings: Settings) -> Authorities:
     names = ["127.0.0.1", "localhost", "[::1]"]
     if (own := _loopback_literal(settings.host)) is not None:
         names.append(own)
-    hosts: set[str] = set()
+    by_scheme: dict[str, set[str]] = {"http": set(), "https": set()}
     origins: set[str] = set()
     for scheme, name, port in [
         *(("http", name, settings.port) for name in names),
         *(map(_public, settings.public_urls)),
     ]:
         usual = _DEFAULT_PORTS[scheme] == port
-        hosts.add(f"{name}:{port}")
-        hosts |= {name} if usual else set()
+        by_scheme[scheme] |= {f"{name}:{port}", *({name} if usual else ())}
         origins.add(f"{scheme}://{name}" if usual else f"{scheme}://{name}:{port}")
-    return Authorities(frozenset(hosts), frozenset(origins))
+    plain, secure = frozenset(by_scheme["http"]), frozenset(by_scheme["https"])
+    return Authorities(plain | secure, frozenset(origins), secure - plain)
 
 
 def _loopback_literal(host: str) -> str | None:

@@ -52,7 +52,7 @@ def _response(status: int, body: bytes, headers: dict[str, str] | None = None) -
 
 def answer_athanor_error(request: Request[Any, Any, Any], error: AthanorError) -> Response[bytes]:
     """An error that our own code raised on purpose."""
-    return _response(error.status, problem(error.status, error.title, error.detail, error.errors))
+    return _response(error.status, problem(error.status, error.title, error.detail, error.errors), error.headers)
 
 
 def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:

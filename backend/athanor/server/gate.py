@@ -4,26 +4,25 @@ In this order: Host, Origin, Fetch-Metadata, token or session, kind and size of 
 read. Whoever is refused learns why and what to do as problem+json, also on a WebSocket handshake.
 """
 
-import hmac
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
-from typing import Any, Protocol
+from collections.abc import Iterator
+from typing import Protocol
 
 from msgspec import Struct
 
 from athanor.domain.errors import BadRequest, TooLarge
+from athanor.server.asgi import Application, Message, Receive, Scope, Send
 from athanor.server.authorities import Authorities
 from athanor.server.errors import PROBLEM_MEDIA_TYPE, problem
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from athanor.server.sign_in.sockets import OpenSockets
+from athanor.server.sign_in.token import CurrentToken
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 
-OPEN_PATHS = frozenset({"/api/health"})
+OPEN_PATHS = frozenset({"/api/health", "/api/session"})
 """What may be read without a token under a guarded root, as exact paths."""
+
+SIGN_IN = ("POST", "/api/session")
+"""The one change that may be asked for without a token."""
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _SAME_SITE = frozenset({b"same-origin", b"none"})
@@ -45,10 +44,25 @@ _NO_STORE = (b"cache-control", b"no-store")
 class Sessions(Protocol):
     """Browser sessions, for the gate: a cookie's name and whether its value is a session that stands."""
 
-    @property
-    def cookie_name(self) -> str: ...
+    def cookie_name(self, host: str) -> str:
+        """For a request with this Host."""
+        ...
 
-    async def stands(self, cookie: str) -> bool: ...
+    async def stands(self, cookie: str) -> bool:
+        """Raises SessionsUnknown."""
+        ...
+
+
+class SessionsUnknown(Exception):
+    """Whether a session stands cannot be found out now."""
+
+
+class Caller(Struct, frozen=True):
+    """`session`: the cookie's value, when it was that which let the caller in."""
+
+    authenticated: bool
+    session: str | None = None
+    is_unknown: bool = False
 
 
 class Refusal(Struct, frozen=True):
@@ -63,7 +77,8 @@ class Gate:
 
     Below a root that is not guarded (the page, its assets) GET and HEAD are open to all; any other method, any
     WebSocket and everything below a guarded root needs the token, if one is set. The application finds in
-    `scope["state"]["authenticated"]` whether the caller showed one (true where none is set).
+    `scope["state"]["authenticated"]` whether the caller showed one (true where none is set), and in `"session"` the
+    value of the cookie that a browser showed instead. `sockets` has every WebSocket that came in by one of the two.
     """
 
     def __init__(
@@ -71,15 +86,17 @@ class Gate:
         application: Application,
         *,
         authorities: Authorities,
-        token: str | None,
+        token: CurrentToken,
         guarded_roots: frozenset[str],
         sessions: Sessions | None = None,
+        sockets: OpenSockets | None = None,
     ) -> None:
         self._application = application
         self._authorities = authorities
-        self._token = None if token is None else token.encode()
+        self._token = token
         self._guarded_roots = guarded_roots
         self._sessions = sessions
+        self._sockets = sockets or OpenSockets()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -89,12 +106,17 @@ class Gate:
         answer = _with_headers(send, guarded)
         refusal = next(self._foreign(scope), None)
         if refusal is None:
-            authenticated = await self._authenticated(scope)
-            refusal = next(_unfit(scope, guarded, authenticated), None)
+            caller = await self._caller(scope)
+            refusal = next(_unfit(scope, guarded, caller), None)
         if refusal is not None:
             await _refuse(scope, receive, answer, refusal)
             return
-        scope.setdefault("state", {})["authenticated"] = authenticated
+        state = scope.setdefault("state", {})
+        state["authenticated"] = caller.authenticated
+        state["session"] = caller.session
+        if scope["type"] == "websocket" and self._token.now is not None:
+            await self._sockets.serve(caller.session, self._application, scope, receive, answer)
+            return
         if scope["type"] == "http":
             if scope["method"] == "HEAD":  # answered as GET; the server leaves the body out
                 scope = {**scope, "method": "GET"}
@@ -128,25 +150,29 @@ class Gate:
                 "origin, set ATHANOR_PUBLIC_URL to it.",
             )
 
-    async def _authenticated(self, scope: Scope) -> bool:
-        if self._token is None:
-            return True
+    async def _caller(self, scope: Scope) -> Caller:
+        token = self._token.now
+        if token is None:
+            return Caller(authenticated=True)
         given = _values(scope, b"authorization")
         if given:
             scheme, _, credentials = given[0].partition(b" ")
-            return (
-                len(given) == 1
-                and scheme.lower() == b"bearer"
-                and hmac.compare_digest(credentials.strip(b" "), self._token)
-            )
+            shown = len(given) == 1 and scheme.lower() == b"bearer" and token.matches(credentials.strip(b" "))
+            return Caller(authenticated=shown)
         cookie = self._session_cookie(scope)
-        return self._sessions is not None and cookie is not None and await self._sessions.stands(cookie)
+        if self._sessions is None or cookie is None:
+            return Caller(authenticated=False)
+        try:
+            stands = await self._sessions.stands(cookie)
+        except SessionsUnknown:
+            return Caller(authenticated=False, is_unknown=True)
+        return Caller(authenticated=stands, session=cookie if stands else None)
 
     def _session_cookie(self, scope: Scope) -> str | None:
         if self._sessions is None:
             return None
         pairs = (pair.strip().partition(b"=") for line in _values(scope, b"cookie") for pair in line.split(b";"))
-        name = self._sessions.cookie_name.encode()
+        name = self._sessions.cookie_name(_values(scope, b"host")[0].decode("latin-1")).encode()
         found = [value.decode("latin-1") for key, _, value in pairs if key == name]
         return found[0] if len(found) == 1 else None
 
@@ -164,16 +190,29 @@ def _foreign_fetch(scope: Scope) -> Iterator[Refusal]:
         )
 
 
-def _unfit(scope: Scope, guarded: bool, authenticated: bool) -> Iterator[Refusal]:
-    if not authenticated and (_changes(scope) or (guarded and scope["path"] not in OPEN_PATHS)):
+def _unfit(scope: Scope, guarded: bool, caller: Caller) -> Iterator[Refusal]:
+    if not caller.authenticated and _needs_token(scope, guarded):
+        if caller.is_unknown:
+            yield Refusal(
+                503,
+                "Sign-in unknown",
+                "Whether this browser is signed in cannot be found out: the database does not answer. Try again.",
+            )
         yield Refusal(
             401,
             "Token needed",
-            "This server asks for its token: send the header `Authorization: Bearer <ATHANOR_TOKEN>`.",
+            "This server asks for its token: send the header `Authorization: Bearer <ATHANOR_TOKEN>`, or sign in on "
+            "its page.",
             ((b"www-authenticate", b'Bearer realm="athanor"'),),
         )
     if scope["type"] == "http":
         yield from _unfit_body(scope)
+
+
+def _needs_token(scope: Scope, guarded: bool) -> bool:
+    if _changes(scope):
+        return (scope.get("method"), scope["path"]) != SIGN_IN
+    return guarded and scope["path"] not in OPEN_PATHS
 
 
 def _changes(scope: Scope) -> bool:

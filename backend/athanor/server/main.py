@@ -5,17 +5,19 @@ import errno
 import logging
 import socket
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import uvicorn
 
 from athanor.db.migrate import require_current
 from athanor.server.app import Server, create_app
+from athanor.server.asgi import Application
 from athanor.server.bind import secured
-from athanor.server.gate import Application
 from athanor.server.http_protocol import BoundedHttpProtocol
 from athanor.server.parts import Parts
 from athanor.server.request_log import RequestLog
 from athanor.server.routers import ROUTERS
+from athanor.server.sign_in.sign_in import SignIn
 from athanor.settings import Settings, SettingsError
 from athanor.wire.frames import MAX_CLIENT_FRAME_BYTES
 
@@ -32,25 +34,28 @@ def serve(settings: Settings) -> None:
         SettingsError: the settings would open this server to others, its address cannot be listened on, or the
             database is not there or not migrated.
     """
+    token_file = settings.token_file if settings.makes_token else None
     settings = secured(settings)
     if settings.database_url is not None:
         require_current(settings.database_url)
-    serve_application(composed(settings), settings)
+    serve_application(composed(settings, token_file=token_file), settings, token_file=token_file)
 
 
-def composed(settings: Settings) -> Server:
-    """The API server with all its parts, not yet started."""
+def composed(settings: Settings, *, token_file: Path | None = None) -> Server:
+    """The API server with all its parts, not yet started; `token_file` as in SignIn."""
     parts = Parts(settings)
+    sign_in = SignIn(settings, parts.get_database, token_file=token_file)
     return create_app(
         settings,
         routers=ROUTERS,
         checks=parts.checks,
         dependencies=parts.dependencies,
-        lifespan=[parts.lifespan],
+        lifespan=[parts.lifespan, sign_in.lifespan],
+        sign_in=sign_in,
     )
 
 
-def serve_application(application: Application, settings: Settings) -> None:
+def serve_application(application: Application, settings: Settings, *, token_file: Path | None = None) -> None:
     """Serves until SIGTERM or SIGINT, then lets answers under way finish for GRACEFUL_STOP_S and returns.
 
     Raises:
@@ -59,11 +64,19 @@ def serve_application(application: Application, settings: Settings) -> None:
     sockets = listen(settings.host, settings.port)
     try:
         names = ", ".join(f"http://{_address(each)}" for each in sockets)
-        _log.info("listening on %s%s", names, "" if settings.token else " (no token is set: open to this machine)")
+        _log.info("listening on %s (%s)", names, _access(settings, token_file))
         StoppableServer(server_config(application)).run(sockets=list(sockets))
     finally:
         for each in sockets:
             each.close()
+
+
+def _access(settings: Settings, token_file: Path | None) -> str:
+    """Who may use the server, for whoever starts it."""
+    if settings.token is None:
+        return "no token is set: open to this machine"
+    where = "ATHANOR_TOKEN" if token_file is None else f"the token in {token_file}; `athanor token` prints it"
+    return f"sign in with {where}"
 
 
 def server_config(application: Application) -> uvicorn.Config:

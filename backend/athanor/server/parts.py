@@ -29,7 +29,7 @@ class Parts:
         self._database: Database | None = None
         self._hub: Hub | None = None
         self.dependencies = {
-            "database": Provide(self._get_database, sync_to_thread=False),
+            "database": Provide(self.get_database, sync_to_thread=False),
             "hub": Provide(self._get_hub, sync_to_thread=False),
             "cancel_grace_s": Provide(lambda: settings.cancel_grace_s, sync_to_thread=False),
         }
@@ -59,7 +59,7 @@ class Parts:
             await self._database.close()
             await publisher.close()
 
-    def _get_database(self) -> Database:
+    def get_database(self) -> Database:
         assert self._database is not None, "the application was not started"
         return self._database
 
@@ -68,5 +68,5 @@ class Parts:
         return self._hub
 
     async def _count_workers(self) -> int:
-        async with self._get_database().read() as session:
+        async with self.get_database().read() as session:
             return int((await session.execute(_LIVE_WORKERS)).scalar_one())

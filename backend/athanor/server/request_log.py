@@ -5,7 +5,7 @@ import time
 from collections.abc import MutableMapping
 from typing import Any
 
-from athanor.server.gate import Application, Receive, Scope, Send
+from athanor.server.asgi import Application, Receive, Scope, Send
 
 SLOW_S = 2.0
 

@@ -18,7 +18,8 @@ const throwing: Middleware = {
   },
 }
 
-async function fetchLossless(request: Request): Promise<Response> {
+/** `fetch` that says in words when nobody answers, and reads JSON without rounding its numbers. */
+export async function fetchLossless(request: Request): Promise<Response> {
   let response: Response
   try {
     response = await fetch(request)

@@ -1,13 +1,17 @@
-import { ActionIcon, Group, Tooltip } from '@mantine/core'
+import { ActionIcon, Tooltip } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { IconCommand, IconKeyboard } from '@tabler/icons-react'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import { useIsSignedOut } from '../live/session'
 import { ColorSchemeSwitch } from './color-scheme-switch'
 import { ConnectionMark } from './connection-mark'
 import classes from './shell.module.css'
 import { useMainFocus } from './shell-focus'
 import { useShellKeys } from './shell-keys'
-import { TokenPage, useNeedsToken } from './shell-token'
+import { SignOut } from './shell-sign-out'
+
+const SignInView = lazy(() => import('../features/sign-in/sign-in-view'))
 
 const PAGES = [
   { to: '/experiments', label: 'Dashboard', also: '/runs' },
@@ -18,7 +22,7 @@ const PAGES = [
 /** What is around every page: the way to the others, and whether the server is heard. */
 export function Shell() {
   const { openPalette, openKeys, overlays } = useShellKeys()
-  const needsToken = useNeedsToken()
+  const isSignedOut = useIsSignedOut()
   const main = useMainFocus()
   const pathname = useLocation({ select: (location) => location.pathname })
   return (
@@ -44,8 +48,8 @@ export function Shell() {
             </Link>
           ))}
         </nav>
-        <Group gap="xs" wrap="nowrap" ml="auto">
-          {!needsToken && <ConnectionMark />}
+        <div className={classes.tools}>
+          {!isSignedOut && <ConnectionMark />}
           <Tooltip label="Go to… (Ctrl K)">
             <ActionIcon aria-label="Palette" aria-keyshortcuts="Control+K Meta+K" onClick={openPalette}>
               <IconCommand size={18} stroke={1.5} aria-hidden />
@@ -57,10 +61,17 @@ export function Shell() {
             </ActionIcon>
           </Tooltip>
           <ColorSchemeSwitch />
-        </Group>
+          <SignOut />
+        </div>
       </header>
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
-        {needsToken ? <TokenPage /> : <Outlet />}
+        {isSignedOut ? (
+          <Suspense>
+            <SignInView />
+          </Suspense>
+        ) : (
+          <Outlet />
+        )}
       </main>
       {overlays}
       <Notifications position="bottom-right" limit={4} />

@@ -88,6 +88,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--status-running': '#155aa3',
     '--status-completed': '#1c6e3d',
     '--status-failed': '#b3261e',
+    '--mantine-color-error': '#b3261e', // Mantine's own is too faint to be read
     '--status-cancelled': '#7a4f01',
     '--level-debug': '#5b6572',
     '--level-info': '#155aa3',
@@ -119,6 +120,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--status-running': '#82b7f0',
     '--status-completed': '#6fcf97',
     '--status-failed': '#ff8f87',
+    '--mantine-color-error': '#ff8f87',
     '--status-cancelled': '#e5b567',
     '--level-debug': dark[2],
     '--level-info': '#82b7f0',

@@ -1,8 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import { sessionQuery } from '../api/session'
 import { LiveCache } from './cache'
 import { Connection, type ConnectionState } from './connection'
 import { reduce } from './reduce'
+import { lookAgain, useIsSignedOut, useSessionWatch } from './session'
 
 interface Live {
   connection: Connection
@@ -17,7 +19,18 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     connection: new Connection(`${location.origin.replace(/^http/, 'ws')}/api/stream`),
     cache: new LiveCache(client),
   }))
-  useEffect(() => live.connection.start(), [live])
+  const isSignedOut = useIsSignedOut()
+  useSessionWatch()
+  useEffect(() => (isSignedOut ? undefined : live.connection.start()), [live, isSignedOut])
+  useEffect(
+    () =>
+      live.connection.onState(() => {
+        // A socket is refused, or ended, without a word when the session has ended. Elsewhere there is none to end.
+        const isNeeded = client.getQueryData(sessionQuery.queryKey)?.needed !== false
+        if (live.connection.state.kind === 'waiting' && isNeeded) void lookAgain(client)
+      }),
+    [live, client],
+  )
   return <LiveContext.Provider value={live}>{children}</LiveContext.Provider>
 }
 

@@ -59,12 +59,14 @@ export function useEditing({ experiment, start: given, draftKey, hasDetails, car
   )
   const configFaults = useStableFaults(state)
 
+  const unsaved = useRef<() => void>(undefined)
   const isDirty = broken !== undefined || textOf({ details, config }) !== textOf(start)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new start alone is nothing to save
   useEffect(() => {
     if (isDone.current) return undefined
     const save = () => {
+      unsaved.current = undefined
       if (isDone.current) return
       if (isDirty)
         writeDraft(draftKey, {
@@ -75,6 +77,7 @@ export function useEditing({ experiment, start: given, draftKey, hasDetails, car
         })
       else dropDraft(draftKey)
     }
+    unsaved.current = save
     const timer = setTimeout(save, SAVE_AFTER_MS)
     addEventListener('pagehide', save)
     return () => {
@@ -82,6 +85,8 @@ export function useEditing({ experiment, start: given, draftKey, hasDetails, car
       removeEventListener('pagehide', save)
     }
   }, [draftKey, details, config, broken, isDirty])
+  // The editor may be taken away from under the person: when their session ends, for instance.
+  useEffect(() => () => unsaved.current?.(), [])
 
   const ownFaults = hasDetails ? nameFaults(details.name) : []
   const detailFaults = [...ownFaults.filter((each) => isTried || touched.has(each.path)), ...refused]

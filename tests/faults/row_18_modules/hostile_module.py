@@ -1,0 +1,1 @@
+raise RuntimeError("<script>globalThis.taken=1</script><img src=x onerror=globalThis.taken=1> javascript:alert(1)")
