@@ -49,7 +49,7 @@ with open_api() as api:
     sys.stdin.readline()
     happenings.close()
 """
-LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z (DEBUG|INFO |WARN |ERROR) ")
+LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z #1 (DEBUG|INFO |WARN |ERROR) ")
 
 
 def test_a_followed_run_shows_its_lines_and_ends_with_0(backbone: Stack) -> None:

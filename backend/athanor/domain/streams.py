@@ -16,6 +16,7 @@ from athanor.db.session import Database
 from athanor.domain.logs.schemas import log_line
 from athanor.domain.metrics.schemas import metric_point
 from athanor.domain.results.schemas import MAX_PREVIEW_BYTES, result_entry
+from athanor.domain.runs.attempts import Writers, writers
 from athanor.live.ledger import Heads
 from athanor.wire.topics import Stream
 
@@ -24,28 +25,32 @@ _encode = msgspec.json.Encoder().encode
 
 class StreamTable(Struct, frozen=True, kw_only=True):
     """`columns`: those of the table, in the order `say` takes them after the run's id. `count`: the stream's length
-    in the run's vitals."""
+    in the run's vitals. `says_attempt`: each entry names the attempt that wrote it, which `say` takes
+    first."""
 
     name: Stream
     columns: tuple[str, ...]
     count: str
     say: Callable[..., object]
+    says_attempt: bool
     _page: TextClause
 
-    def encode(self, row: Sequence[Any]) -> bytes:
-        """A row (offset first) as JSON."""
-        return _encode(self.say(*row))
+    def encode(self, row: Sequence[Any], attempt: int) -> bytes:
+        """A row (offset first) that `attempt` wrote, as JSON."""
+        return _encode(self.say(attempt, *row) if self.says_attempt else self.say(*row))
 
-    async def page(self, session: AsyncSession | AsyncConnection, run_id: UUID, start: int, limit: int) -> list[Any]:
-        """Rows from offset `start` on, ascending, offset first."""
+    async def page(self, session: AsyncSession | AsyncConnection, run_id: UUID, start: int, limit: int) -> list[bytes]:
+        """Entries from offset `start` on, ascending, as JSON."""
         query = {"run_id": run_id, "start": start, "limit": limit}
-        return list((await session.execute(self._page, query)).all())
+        rows = (await session.execute(self._page, query)).all()
+        wrote = await writers(session, run_id) if self.says_attempt else Writers([])
+        return [self.encode(row, wrote.attempt_of(row.offset)) for row in rows]
 
 
 def _table(name: Stream, columns: str, count: str, say: Callable[..., object], selected: str = "") -> StreamTable:
     page = f'SELECT {selected or columns} FROM {name} WHERE run_id = :run_id AND "offset" >= :start ORDER BY "offset" LIMIT :limit'  # noqa: E501, S608
     names = tuple(column.strip().strip('"') for column in columns.split(","))
-    return StreamTable(name=name, columns=names, count=count, say=say, _page=text(page))
+    return StreamTable(name=name, columns=names, count=count, say=say, says_attempt=name == "logs", _page=text(page))
 
 
 # Of a large value only the beginning is read for a preview.
@@ -97,10 +102,8 @@ class StreamLedger:
             return await heads(session, run_ids)
 
     async def page(self, run_id: UUID, stream: Stream, start: int, limit: int) -> list[bytes]:
-        table = TABLES[stream]
         async with self._database.read() as session:
-            rows = await table.page(session, run_id, start, limit)
-        return [table.encode(row) for row in rows]
+            return await TABLES[stream].page(session, run_id, start, limit)
 
     async def exists(self, kind: str, entity_id: UUID) -> bool:
         async with self._database.read() as session:

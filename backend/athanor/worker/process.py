@@ -81,6 +81,11 @@ class RunProcess:
         """The child's pid, once the guard has told it."""
         return self._guarded.pid
 
+    @property
+    def over(self) -> bool:
+        """Whether the experiment has said how it ended; its process may still be there."""
+        return self._verdict is not None
+
     def pause(self) -> None:
         """Back pressure: nothing is read until `resume`, and the experiment blocks once the socket is full."""
         self._guarded.pause()

@@ -15,7 +15,8 @@ from athanor.db.session import Database
 from athanor.domain.errors import NotFound
 from athanor.domain.logs.schemas import LogLine, LogPage, log_line
 from athanor.domain.paging import bad_parameter, check_limit
-from athanor.domain.runs.repository import detail, exact_log_counts
+from athanor.domain.runs.attempts import writers
+from athanor.domain.runs.repository import exact_log_counts, exists
 from athanor.wire.reports import LEVELS, Level
 
 SEARCH_TIMEOUT_S = 10
@@ -74,7 +75,7 @@ async def list_logs(
     for name, value in (("after", after), ("before", before)):
         if value is not None and not -1 <= value <= MAX_OFFSET:
             raise bad_parameter(name, "must be an offset, or -1 for the beginning")
-    if await detail(session, run_id) is None:
+    if not await exists(session, run_id):
         raise NotFound(f"There is no run {run_id}.")
     condition, values = wanted.condition()
     if after is not None:
@@ -89,7 +90,8 @@ async def list_logs(
         f'ORDER BY "offset" {order} LIMIT :limit'
     )
     rows = await _search(session, query, {**values, "run_id": run_id, "limit": limit})
-    items = [log_line(*row) for row in (rows if order == "ASC" else reversed(rows))]
+    wrote = await writers(session, run_id)
+    items = [log_line(wrote.attempt_of(row.offset), *row) for row in (rows if order == "ASC" else reversed(rows))]
     counted = None if count_after is None else await _count(session, run_id, wanted, count_after)
     total, counted_to, complete = counted or (None, None, None)
     if order == "DESC":
@@ -156,10 +158,11 @@ async def download(database: Database, run_id: UUID, form: Format) -> AsyncItera
         async with database.read() as session:
             limit = min(DOWNLOAD_CHUNK, end - 1 - after)
             rows = (await session.execute(page, {"run_id": run_id, "after": after, "limit": limit})).all()
+            wrote = await writers(session, run_id)
         if not rows:
             return
         after = rows[-1].offset
-        lines = [log_line(*row) for row in rows]
+        lines = [log_line(wrote.attempt_of(row.offset), *row) for row in rows]
         yield b"".join(map(_as_text if form == "txt" else _as_json, lines))
 
 
@@ -168,7 +171,7 @@ def _as_json(line: LogLine) -> bytes:
 
 
 def _as_text(line: LogLine) -> bytes:
-    """`2026-01-31T12:00:00.000000Z INFO  message {"key": 1}`"""
+    """`2026-01-31T12:00:00.000000Z #1 INFO  message {"key": 1}`; the number is the attempt's."""
     when = line.timestamp.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     metadata = b"" if line.metadata is None else b" " + bytes(line.metadata)
-    return f"{when} {line.level.upper():5} {line.message}".encode() + metadata + b"\n"
+    return f"{when} #{line.attempt} {line.level.upper():5} {line.message}".encode() + metadata + b"\n"
