@@ -27,3 +27,15 @@ def size_bytes(value: "str | int") -> int:
     if not _LEAST_BYTES <= size <= _MOST_BYTES:
         raise ValueError(f"{value!r} is not a size of memory; write it like 512MiB, 2GiB or 1.5GB (1 MiB at least)")
     return size
+
+
+def size_text(size: int) -> str:
+    """ "2 GiB", "1.5 GB": in powers of 1024 or of 1000, whichever is shorter."""
+    return min(_in_units(size, 1024, "i"), _in_units(size, 1000, ""), key=len)
+
+
+def _in_units(size: int, base: int, middle: str) -> str:
+    power = 0
+    while size >= base ** (power + 1) and power < 4:
+        power += 1
+    return f"{size / base**power:.4g} {'BKMGT'[power]}{middle if power else ''}{'B' if power else ''}"

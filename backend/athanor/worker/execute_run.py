@@ -18,6 +18,7 @@ from athanor.domain.runs.transitions import Claim, finish, reap_attempt
 from athanor.live.publisher import Publisher
 from athanor.loops import happens
 from athanor.settings import Settings
+from athanor.sizes import size_text
 from athanor.wire.control import Assignment
 from athanor.wire.reports import Report
 from athanor.wire.status import Reason
@@ -173,6 +174,7 @@ class Execution:
                 lease_s=self._settings.lease_s,
                 environment=self._environment,
                 on_reports=take,
+                memory_bytes=claim.memory_bytes,
             )
         except OSError as error:
             return Ending("error", f"the experiment's process could not be started: {error}")
@@ -320,6 +322,9 @@ class Execution:
 
 def _describe(exit_: Exit) -> str:
     """How a process without a verdict ended, in words."""
+    if exit_.oom and exit_.memory_bytes is not None:
+        limit = size_text(exit_.memory_bytes)
+        return f"The run ran out of memory: it needed more than its limit of {limit}, and the kernel ended it."
     if exit_.oom:
         return "The run used more memory than it may, and the kernel ended it."
     if exit_.signal is not None:
