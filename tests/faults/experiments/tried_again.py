@@ -16,7 +16,7 @@ class Numbered(msgspec.Struct, kw_only=True):
     pause_s: float = 0.0
 
 
-@experiment(retries=2)
+@experiment(retries=2, retry_on=("lost", "interrupted"))
 def resumed(run: Run[Numbered]) -> None:
     """Writes numbered lines; a new attempt goes on behind the newest checkpoint."""
     for number in range(run.restored or 0, run.config.lines):
