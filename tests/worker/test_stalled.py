@@ -16,7 +16,7 @@ def test_a_silent_run_is_announced_and_ended(stack):
     assert (over["status"], over["reason"], over["stalls_at"]) == ("failed", "stalled", None)
     assert over["version"] > warned["version"]
     assert "gave no sign of life" in over["error"]
-    assert "for 1 s" in over["error"]
+    assert "for 2 s" in over["error"]
     ended = datetime.fromisoformat(over["completed_at"])
     assert 0 <= (ended - datetime.fromisoformat(warned["stalls_at"])).total_seconds() < 1
     stack.check_ledger(run_id, lines=1)
@@ -38,7 +38,7 @@ def test_every_sign_of_life_counts_and_takes_the_warning_back(stack):
             said.append(run["stalls_at"] is not None)
         time.sleep(0.02)
     assert (run["status"], run["reason"], run["stalls_at"]) == ("completed", "ok", None)
-    assert said.count(True) >= 4  # one before each sign; a look may miss one
+    assert said.count(True) >= 3  # one before each sign; a look may miss one
     assert False in said[2:]
 
 

@@ -104,23 +104,21 @@ class Guard:
 
     def start_child(self) -> None:
         guard = os.getpid()
-        joined, joining = os.pipe()
+        joining = os.pipe() if self.group else None
         self.child = os.fork()
         if self.child:
-            for descriptor in (self.stdout, self.stderr, self.keep, joining):
+            for descriptor in (self.stdout, self.stderr, self.keep):
                 os.close(descriptor)
-            self.refused = os.read(joined, 16).decode() or None  # ends with the child's exec
-            if self.refused:
-                self.group = ""
-                self.oom_before = self.oom_sample = oom_kills("")
-            os.close(joined)
+            if joining:
+                self.see_joined(*joining)
             return
         try:
             # Set before exec, which keeps it: the child does not outlive the guard by one instruction of its own.
             prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != guard:
                 os._exit(CANNOT_START)
-            self.join_group(joining)
+            if joining:
+                self.join_group(joining[1])
             os.setsid()
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGCHLD, signal.SIGTERM, *IGNORED):
@@ -136,14 +134,22 @@ class Guard:
         finally:
             os._exit(CANNOT_START)
 
-    def join_group(self, joining: int) -> None:
-        """Before exec, so that nothing the child does or starts is outside."""
-        if self.group:
-            try:
-                with open(f"{self.group}/cgroup.procs", "w") as file:
-                    file.write("0")
-            except OSError as error:
-                os.write(joining, str(error.errno).encode())
+    def join_group(self, refusal: int) -> None:
+        """The child, before exec: nothing it does or starts is outside."""
+        try:
+            with open(f"{self.group}/cgroup.procs", "w") as file:
+                file.write("0")
+        except OSError as error:
+            os.write(refusal, str(error.errno).encode())
+
+    def see_joined(self, refused: int, refusal: int) -> None:
+        """Waits until the child is in the group, and at its exec, or has said why it is not."""
+        os.close(refusal)
+        self.refused = os.read(refused, 16).decode() or None
+        os.close(refused)
+        if self.refused:
+            self.group = ""
+            self.oom_before = self.oom_sample = oom_kills("")
 
     def remove_group(self) -> None:
         deadline = time.monotonic() + TERMINATE_S

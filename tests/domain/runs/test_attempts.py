@@ -253,3 +253,26 @@ def test_a_claim_that_is_given_back_leaves_no_attempt(backend):
             assert [one.number for one in (await look(database, run.id)).attempts] == [1, 2]
 
     asyncio.run(main())
+
+
+def test_an_attempt_that_ends_at_the_moment_of_a_cancel_is_the_last_one(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            instance_id = await make_instance(database, retries=3, retry_on=["error"])
+            tries = set()
+            for _ in range(40):
+                run = await make_run(database, instance_id)
+                _, fence = await attempt(database, run.id)
+
+                async def cancel(run_id=run.id):
+                    async with database.unit() as unit:
+                        return await request_cancel(unit.session, [run_id])
+
+                await asyncio.gather(end(database, fence, "error"), cancel(), cancel())
+                over = await look(database, run.id)
+                assert (over.status, over.reason) == ("cancelled", "user")
+                assert await take(database, run.id) is None
+                tries.add(tuple(one.reason for one in over.attempts))
+            assert tries <= {("error",), ("user",)}
+
+    asyncio.run(main())

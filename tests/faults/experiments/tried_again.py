@@ -69,7 +69,7 @@ def right_much_later(run: Run[Numbered]) -> None:
     raise ValueError("not yet")
 
 
-@experiment(stalled="1s")
+@experiment(stalled="2s")
 def falls_silent(run: Run[Numbered]) -> None:
     """Says something, then nothing any more; hears the request to stop."""
     run.info("line 0")
@@ -84,7 +84,7 @@ def falls_silent_and_deaf(run: Run[Numbered]) -> None:
     time.sleep(600)
 
 
-@experiment(stalled="1s")
+@experiment(stalled="1500ms")
 def murmurs(run: Run[Numbered]) -> None:
     """Gives every kind of sign of life, each late, but not too late."""
     for sign in (
@@ -95,7 +95,7 @@ def murmurs(run: Run[Numbered]) -> None:
         lambda: run.checkpoint(1),
         lambda: print("line 1"),
     ):
-        time.sleep(0.75)
+        time.sleep(0.9)
         sign()
 
 
@@ -113,9 +113,9 @@ def slow_and_silent(run: Run[Numbered]) -> None:
     time.sleep(600)
 
 
-@experiment(stalled="200ms", timeout="300ms")
+@experiment(stalled="1200ms", timeout="1500ms")
 def over_in_time(run: Run[Numbered]) -> None:
     """Returns in time; its process needs longer to end, and that is not measured."""
     import atexit
 
-    atexit.register(time.sleep, 1.0)
+    atexit.register(time.sleep, 2.0)
