@@ -61,11 +61,12 @@ class Config(Struct, kw_only=True, forbid_unknown_fields=True):
     ] = 0.0
 
 
-@experiment(title="Handwritten digits", timeout="30m", tags=["scikit-learn", "classification"])
+@experiment(title="Handwritten digits", timeout="30m", retries=2, tags=["scikit-learn", "classification"])
 def handwritten_digits(run: Run[Config]) -> None:
     """Cross-validate a classifier on scans of real handwritten digits.
 
-    Metrics per epoch and fold; the errors of each fold, the confusion matrix and the summary as results.
+    Metrics per epoch and fold; the errors of each fold, the confusion matrix and the summary as results. After a lost
+    worker a new attempt goes on with the fold that was under way.
     """
     import numpy
     from sklearn.datasets import load_digits
@@ -76,11 +77,14 @@ def handwritten_digits(run: Run[Config]) -> None:
     scans = scans / 16.0
     run.info("data loaded", scans=len(scans), pixels=scans.shape[1], model=type(config.model).__name__)
 
-    predicted = numpy.full(len(digits), -1)
-    accuracies: list[float] = []
+    kept = run.restored or {"accuracies": [], "predicted": [-1] * len(digits)}
+    predicted = numpy.array(kept["predicted"])
+    accuracies: list[float] = kept["accuracies"]
     rounds = rounds_of(config.model)
     splits = StratifiedKFold(config.folds, shuffle=True, random_state=seed).split(scans, digits)
     for fold, (train, test) in enumerate(splits, start=1):
+        if fold <= len(accuracies):
+            continue
         started = time.monotonic()
         noise = numpy.random.default_rng([seed, fold]).normal(0, config.noise / 2, scans[train].shape)
         learning = learn(config.model, numpy.clip(scans[train] + noise, 0, 1), digits[train], seed)
@@ -99,6 +103,7 @@ def handwritten_digits(run: Run[Config]) -> None:
         run.metric("accuracy", accuracy, step=fold)
         run.info(f"fold {fold}: {accuracy:.2%} right", fold=fold, wrong=len(wrong), seconds=seconds)
         run.result("fold", {"fold": fold, "accuracy": accuracy, "wrong": wrong.tolist(), "seconds": seconds})
+        run.checkpoint({"accuracies": accuracies, "predicted": predicted})
 
     matrix = confusion_matrix(digits.tolist(), predicted.tolist())
     for digit, other, times in most_confused(matrix, 3):

@@ -61,9 +61,20 @@ def assignment(module: str, experiment: str, folder: Path = FOLDER, **config: An
 
 
 async def start(
-    what: Assignment, on_reports: Callable[[list[Report]], None], *, lease_s: float = 60.0, **variables: str
+    what: Assignment,
+    on_reports: Callable[[list[Report]], None],
+    *,
+    lease_s: float = 60.0,
+    memory_bytes: int | None = None,
+    **variables: str,
 ) -> RunProcess:
-    return await RunProcess.start(what, lease_s=lease_s, environment={**os.environ, **variables}, on_reports=on_reports)
+    return await RunProcess.start(
+        what,
+        lease_s=lease_s,
+        environment={**os.environ, **variables},
+        on_reports=on_reports,
+        memory_bytes=memory_bytes,
+    )
 
 
 def execute(
@@ -74,6 +85,7 @@ def execute(
     folder: Path = FOLDER,
     limit_s: float = 20.0,
     lease_s: float = 60.0,
+    memory_bytes: int | None = None,
     **config: Any,
 ) -> Outcome:
     """Runs it to its end; `steer(process, reports)`, a coroutine function, may give orders meanwhile.
@@ -85,7 +97,8 @@ def execute(
         before = descriptors()
         reports: list[Report] = []
         began = time.monotonic()
-        process = await start(assignment(module, experiment, folder, **config), reports.extend, lease_s=lease_s)
+        what = assignment(module, experiment, folder, **config)
+        process = await start(what, reports.extend, lease_s=lease_s, memory_bytes=memory_bytes)
         async with asyncio.timeout(limit_s):
             if steer is not None:
                 await steer(process, reports)

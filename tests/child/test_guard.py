@@ -108,7 +108,7 @@ def test_an_order_at_the_very_start_is_obeyed() -> None:
 def test_a_guard_started_by_nobody_does_nothing() -> None:
     # Its worker died between fork and the guard's first statement: the parent is another process by now.
     reader, writer = os.pipe()
-    command = [sys.executable, "-I", "-S", guard.__file__, "1", *[str(writer)] * 4, "60", "/bin/echo", "started"]
+    command = [sys.executable, "-I", "-S", guard.__file__, "1", *[str(writer)] * 4, "60", "", "/bin/echo", "started"]
     done = subprocess.run(command, pass_fds=(writer,), capture_output=True, timeout=5)
     os.close(reader)
     os.close(writer)

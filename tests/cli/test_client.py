@@ -49,7 +49,7 @@ with open_api() as api:
     sys.stdin.readline()
     happenings.close()
 """
-LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z (DEBUG|INFO |WARN |ERROR) ")
+LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z #1 (DEBUG|INFO |WARN |ERROR) ")
 
 
 def test_a_followed_run_shows_its_lines_and_ends_with_0(backbone: Stack) -> None:
@@ -148,7 +148,7 @@ def test_refused_values_leave_no_instance_behind(backbone: Stack) -> None:
 def test_lists_are_lines_of_cells(backbone: Stack) -> None:
     backbone.say("run", "greet", "--name", "Listed\ttab", "--follow")
     experiments = [line.split("\t") for line in backbone.say("experiments").lines]
-    assert [row[0] for row in experiments] == ["broken", "fail", "greet", "slow"]
+    assert [row[0] for row in experiments] == ["broken", "fail", "greet", "slow", "wobble"]
     assert experiments[0][2].startswith("cannot be used: ModuleNotFoundError")
     assert experiments[2] == ["greet", "default", "Greet somebody"]
     fields = {line.split("\t")[0]: line.split("\t")[1:] for line in backbone.say("experiments", "greet").lines[4:]}
@@ -170,6 +170,14 @@ def test_a_failed_run_ends_with_1(backbone: Stack) -> None:
     assert log.code == 0
     assert log.lines == said.lines
     assert log.lines[0].endswith("INFO  about to fail")
+
+
+def test_a_run_is_followed_over_its_attempts(backbone: Stack) -> None:
+    said = backbone.say("run", "wobble", "--follow")
+    assert said.code == 0, said.err
+    assert "Attempt 1 of 2 ended; another one follows." in said.err
+    assert said.err.splitlines()[-1] == "Run 1 of wobble completed"
+    assert [line.split("Z ")[1] for line in said.lines] == ["#1 INFO  standing", "#2 INFO  standing"]
 
 
 def test_logs_by_prefix_level_and_offset(backbone: Stack) -> None:

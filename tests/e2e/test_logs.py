@@ -182,7 +182,7 @@ def test_a_link_to_a_line_survives_a_reload(site: Site, flooded: dict[str, Any])
     assert len(before) == len(seen(page))
     page.get_by_role("button", name="Copy").click()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert re.fullmatch(r"2\d{3}-.*Z INFO  line 61805", copied)
+    assert re.fullmatch(r"2\d{3}-.*Z #1 INFO  line 61805", copied)
 
 
 def test_metadata_opens_and_stays_open(site: Site, written: dict[str, Any]) -> None:

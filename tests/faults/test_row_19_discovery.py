@@ -99,7 +99,11 @@ def test_what_the_decorator_said_comes_along(catalogue: Catalogue) -> None:
         source_hash=found.source_hash,
         queue="gpu",
         timeout_s=90.0,
+        stalled_s=600.0,
+        memory_bytes=2**31,
         retries=2,
+        retry_on=("error", "lost"),
+        backoff_s=10.0,
         tags=("a", "b"),
     )
     assert len(found.source_hash or "") == 64

@@ -4,6 +4,7 @@ import time
 
 import psutil
 
+from attempts import check_streams, numbers_by_attempt
 from stack import running_stack
 
 
@@ -53,3 +54,19 @@ def test_it_stops_whenever_the_signal_comes(backend, tmp_path):
             time.sleep(0.03 * number)
             worker.terminate()
             assert worker.wait(10) == 0
+
+
+def test_an_interrupted_run_goes_on_at_another_worker_where_it_asked_for_that(backend, tmp_path):
+    with running_stack(backend, tmp_path, workers=0, ATHANOR_DRAIN="200ms") as stack:
+        first = stack.start_worker()
+        run_id = stack.start("resumed", lines=150, pause_s=0.01)
+        stack.until_lines(run_id, 10)
+        first.terminate()
+        assert first.wait(10) == 0
+        waiting = stack.run(run_id)
+        assert (waiting["status"], waiting["attempt"], waiting["reason"]) == ("pending", 1, None)
+        stack.start_worker()
+        run = stack.until(run_id)
+        assert [one["reason"] for one in run["attempts"]] == ["interrupted", "ok"]
+        before, after = numbers_by_attempt(check_streams(stack, run_id)).values()
+        assert [*before, *after] == list(range(150))  # it was asked to stop, and everything it had said was stored

@@ -79,7 +79,7 @@ def test_live_entries_of_all_streams_come_from_the_ring(backend):
             ingest.close()
             await writing
             expected = {
-                "logs": {"level": "warn", "message": "line 19", "metadata": {"b": 1, "a": 2}},
+                "logs": {"level": "warn", "message": "line 19", "metadata": {"b": 1, "a": 2}, "attempt": 1},
                 "results": {"key": "key", "size": 15, "truncated": False, "preview": {"z": 1, "a": [2]}},
                 "metrics": {"name": "loss", "step": 19, "value": "NaN"},
             }

@@ -35,6 +35,7 @@ def run_assignment(assignment: Assignment, channel: Channel, state: RunState) ->
             seed=assignment.seed,
             channel=channel,
             state=state,
+            restored=assignment.restored,
         )
         _seed(assignment.seed)
         channel.send(Ready(time.time_ns() // 1000))

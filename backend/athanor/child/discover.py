@@ -124,7 +124,11 @@ def _entry(definition: Experiment) -> CatalogueEntry:
         source_hash=None if module is None else source_hash(module),
         queue=definition.queue,
         timeout_s=definition.timeout_s,
+        stalled_s=definition.stalled_s,
+        memory_bytes=definition.memory_bytes,
         retries=definition.retries,
+        retry_on=definition.retry_on,
+        backoff_s=definition.backoff_s,
         tags=tuple(clean_text(tag) for tag in definition.tags),
     )
     try:

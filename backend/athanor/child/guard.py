@@ -1,12 +1,14 @@
 """The guard process of one run: starts the child, outlives everything else, and leaves nothing behind.
 
-    python -I -S guard.py WORKER_PID CONTROL STDOUT STDERR KEEP SILENCE_S ARGUMENT...
+    python -I -S guard.py WORKER_PID CONTROL STDOUT STDERR KEEP SILENCE_S GROUP ARGUMENT...
 
 CONTROL, STDOUT, STDERR and KEEP are inherited descriptors: the socket to the worker, the child's two pipes, and the
-one descriptor more that the child keeps. ARGUMENT... starts the child. One JSON object a line on CONTROL:
+one descriptor more that the child keeps. GROUP: the folder of an empty control group that the child is put into and
+that is removed in the end, or nothing. ARGUMENT... starts the child. One JSON object a line on CONTROL:
 
     worker -> guard   {"order":"pet"}, {"order":"terminate"}, {"order":"kill"}
-    guard -> worker   {"started": pid}, at last {"exit": code | null, "signal": number | null, "oom": bool,
+    guard -> worker   {"started": pid, "refused": why the child is not in GROUP (errno) | null},
+                      at last {"exit": code | null, "signal": number | null, "oom": bool,
                       "left": how many processes had to be ended after the child had exited,
                       "silent": whether the child was ended because the worker had not petted for so long}
 
@@ -45,9 +47,13 @@ def prctl(option: int, value: int) -> None:
 
 
 class Guard:
-    def __init__(self, control: int, stdout: int, stderr: int, keep: int, silence_s: float, argv: list[str]) -> None:
+    def __init__(
+        self, control: int, stdout: int, stderr: int, keep: int, silence_s: float, group: str, argv: list[str]
+    ) -> None:
         self.control, self.stdout, self.stderr, self.keep = control, stdout, stderr, keep
         self.silence_s = silence_s
+        self.group = group
+        self.refused: str | None = None
         self.argv = argv
         self.buffer = b""
         self.child = 0
@@ -60,7 +66,7 @@ class Guard:
         self.worker_gone = False
         self.untouchable: set[int] = set()
         self.petted_at = self.sampled_at = time.monotonic()
-        self.oom_before = self.oom_sample = oom_kills()
+        self.oom_before = self.oom_sample = oom_kills(group)
         os.set_blocking(control, False)
         os.set_inheritable(control, False)
         self.wake, self.waker = os.pipe()
@@ -77,7 +83,7 @@ class Guard:
 
     def run(self) -> None:
         self.start_child()
-        self.tell(f'{{"started": {self.child}}}')
+        self.tell(f'{{"started": {self.child}, "refused": {self.refused or "null"}}}')
         while self.status is None:
             if self.wanted == "kill":
                 self.end_all()
@@ -88,7 +94,8 @@ class Guard:
             self.wait(1.0)
         self.end_leftovers()
         code = os.waitstatus_to_exitcode(self.status)
-        oom = code == -signal.SIGKILL and not self.killed and oom_kills() > self.oom_before
+        oom = code == -signal.SIGKILL and not self.killed and oom_kills(self.group) > self.oom_before
+        self.remove_group()
         self.tell(
             f'{{"exit": {code if code >= 0 else "null"}, "signal": {-code if code < 0 else "null"}, '
             f'"oom": {"true" if oom else "false"}, "left": {self.left}, '
@@ -97,16 +104,21 @@ class Guard:
 
     def start_child(self) -> None:
         guard = os.getpid()
+        joining = os.pipe() if self.group else None
         self.child = os.fork()
         if self.child:
             for descriptor in (self.stdout, self.stderr, self.keep):
                 os.close(descriptor)
+            if joining:
+                self.see_joined(*joining)
             return
         try:
             # Set before exec, which keeps it: the child does not outlive the guard by one instruction of its own.
             prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != guard:
                 os._exit(CANNOT_START)
+            if joining:
+                self.join_group(joining[1])
             os.setsid()
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGCHLD, signal.SIGTERM, *IGNORED):
@@ -121,6 +133,36 @@ class Guard:
             os.write(2, f"cannot start {self.argv[0]}: {error}\n".encode(errors="backslashreplace"))
         finally:
             os._exit(CANNOT_START)
+
+    def join_group(self, refusal: int) -> None:
+        """The child, before exec: nothing it does or starts is outside."""
+        try:
+            with open(f"{self.group}/cgroup.procs", "w") as file:
+                file.write("0")
+        except OSError as error:
+            os.write(refusal, str(error.errno).encode())
+
+    def see_joined(self, refused: int, refusal: int) -> None:
+        """Waits until the child is in the group, and at its exec, or has said why it is not."""
+        os.close(refusal)
+        self.refused = os.read(refused, 16).decode() or None
+        os.close(refused)
+        if self.refused:
+            self.group = ""
+            self.oom_before = self.oom_sample = oom_kills("")
+
+    def remove_group(self) -> None:
+        deadline = time.monotonic() + TERMINATE_S
+        while self.group:
+            try:
+                os.rmdir(self.group)
+                return
+            except FileNotFoundError:
+                return
+            except OSError:
+                if time.monotonic() > deadline:
+                    return
+                time.sleep(ROUND_S)  # the kernel still takes leave of who was in it
 
     def wait(self, timeout_s: float) -> None:
         """Until something happens or `timeout_s` is over: takes orders, reaps, watches for silence."""
@@ -141,7 +183,7 @@ class Guard:
         self.reap()
         if self.status is None and now - self.sampled_at > OOM_SAMPLE_S:
             # Two samples back: a kill of somebody else hours ago must not be taken for this one's reason.
-            self.oom_before, self.oom_sample, self.sampled_at = self.oom_sample, oom_kills(), now
+            self.oom_before, self.oom_sample, self.sampled_at = self.oom_sample, oom_kills(self.group), now
 
     def take_orders(self) -> None:
         while True:
@@ -300,8 +342,11 @@ def ps_table() -> dict[int, tuple[int, str, int]]:
     return table
 
 
-def oom_kills() -> int:
-    """How many processes of our control group the kernel has killed for memory; 0 where it does not say."""
+def oom_kills(group: str) -> int:
+    """How many processes of `group`, or else of our own, the kernel has killed for memory; 0 where it does not say."""
+    for name in ("memory.events", "memory.oom_control") if group else ():
+        if (count := oom_count(f"{group}/{name}")) is not None:
+            return count
     try:
         with open("/proc/self/cgroup") as file:
             groups = [line.rstrip("\n").split(":", 2) for line in file]
@@ -314,21 +359,27 @@ def oom_kills() -> int:
             counters = f"/sys/fs/cgroup/memory{path}/memory.oom_control"
         else:
             continue
-        try:
-            with open(counters) as file:
-                for line in file:
-                    name, _, count = line.partition(" ")
-                    if name == "oom_kill":
-                        return int(count)
-        except OSError:
-            continue
+        if (count := oom_count(counters)) is not None:
+            return count
     return 0
+
+
+def oom_count(counters: str) -> int | None:
+    try:
+        with open(counters) as file:
+            for line in file:
+                name, _, count = line.partition(" ")
+                if name == "oom_kill":
+                    return int(count)
+    except OSError:
+        pass
+    return None
 
 
 def main() -> None:
     prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     worker, control, stdout, stderr, keep = map(int, sys.argv[1:6])
-    guard = Guard(control, stdout, stderr, keep, float(sys.argv[6]), sys.argv[7:])
+    guard = Guard(control, stdout, stderr, keep, float(sys.argv[6]), sys.argv[7], sys.argv[8:])
     if os.getppid() == worker:
         prctl(PR_SET_CHILD_SUBREAPER, 1)
         guard.run()

@@ -91,13 +91,13 @@ def show(
                 case Connected():
                     run: Run = api.get(f"/runs/{run_id}", RunDetail)
                     version, seen = max(version, run.version), True
-                    view.show_state(run.status, run.progress)
+                    show_run(view, run)
                     if run.waiting is not None and run.waiting.workers == 0 and not waits:
                         waits = True
                         view.note(f"No live worker offers {run.experiment} on the queue {run.queue}: the run waits.")
                 case RunUpdated(data=run) if run.version > version:
                     version = run.version
-                    view.show_state(run.status, run.progress)
+                    show_run(view, run)
                 case RunProgressed(data=moved) if moved.version > version:
                     version = moved.version
                     view.show_state(None, moved.progress)
@@ -112,6 +112,13 @@ def show(
     run = api.get(f"/runs/{run_id}", RunDetail)
     say_how_it_ended(run)
     return run
+
+
+def show_run(view: View, run: Run) -> None:
+    """How it stands; between two attempts also that another one comes."""
+    view.show_state(run.status, run.progress)
+    if run.status == "pending" and run.attempt > 0:
+        view.note(f"Attempt {run.attempt} of {run.retries + 1} ended; another one follows.", once=True)
 
 
 def say_how_it_ended(run: Run) -> None:

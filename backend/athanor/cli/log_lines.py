@@ -10,16 +10,18 @@ from athanor.domain.logs.schemas import LogLine
 
 
 def plain_line(line: LogLine) -> str:
-    """As in a download: `2026-01-31T12:00:00.000000Z INFO  message {"key": 1}`."""
+    """As in a download: `2026-01-31T12:00:00.000000Z #1 INFO  message {"key": 1}`."""
     metadata = "" if line.metadata is None else f" {_json(line.metadata)}"
-    return f"{line.timestamp:%Y-%m-%dT%H:%M:%S.%f}Z {line.level.upper():5} {line.message}{metadata}"
+    return f"{line.timestamp:%Y-%m-%dT%H:%M:%S.%f}Z #{line.attempt} {line.level.upper():5} {line.message}{metadata}"
 
 
 def coloured_line(line: LogLine) -> Text:
-    """Local time of day, level, message and metadata."""
+    """Local time of day, attempt if it is not the first, level, message and metadata."""
     style = LEVEL_STYLES[line.level]
     text = Text()
     text.append(_time_of_day(line.timestamp), style="dim")
+    if line.attempt > 1:
+        text.append(f" #{line.attempt}", style="dim")
     text.append(f" {line.level.upper():5} ", style=f"bold {style}")
     text.append(harmless(line.message), style=style)
     if line.metadata is not None:

@@ -30,7 +30,7 @@ class Outbox:
 
     def __init__(self) -> None:
         self.messages: list[BusMessage] = []
-        self.doorbells: list[tuple[str, UUID]] = []
+        self.doorbells: list[tuple[str, UUID, float]] = []
         self.orders: list[tuple[UUID, ToWorker]] = []
 
     def changed(self, topics: list[str], event: EntityEvent[Any]) -> None:
@@ -38,9 +38,9 @@ class Outbox:
         data = msgspec.json.encode(event.data)
         self.messages += [Changed(topic=topic, event=name_of(event), data=data) for topic in topics]
 
-    def ring(self, queue: str, run_id: UUID) -> None:
-        """Workers of the queue look at the run."""
-        self.doorbells.append((queue, run_id))
+    def ring(self, queue: str, run_id: UUID, *, after_s: float = 0.0) -> None:
+        """Workers of the queue look at the run, now or `after_s` later."""
+        self.doorbells.append((queue, run_id, after_s))
 
     def order(self, worker_id: UUID, order: ToWorker) -> None:
         """Goes to one worker, now."""

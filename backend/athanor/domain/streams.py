@@ -17,6 +17,7 @@ from athanor.domain.logs.schemas import LINE_BYTES, LINE_COLUMNS, log_line
 from athanor.domain.metrics.schemas import metric_point
 from athanor.domain.paging import PAGE_BYTES, short_page
 from athanor.domain.results.schemas import MAX_PREVIEW_BYTES, result_entry
+from athanor.domain.runs.attempts import Writers, writers
 from athanor.live.ledger import Heads
 from athanor.wire.topics import Stream
 
@@ -25,23 +26,27 @@ _encode = msgspec.json.Encoder().encode
 
 class StreamTable(Struct, frozen=True, kw_only=True):
     """`columns`: those of the table, in the order `say` takes them after the run's id. `count`: the stream's length
-    in the run's vitals."""
+    in the run's vitals. `says_attempt`: each entry names the attempt that wrote it, which `say` takes
+    first."""
 
     name: Stream
     columns: tuple[str, ...]
     count: str
     say: Callable[..., object]
+    says_attempt: bool
     _page: TextClause
 
-    def encode(self, row: Sequence[Any]) -> bytes:
-        """A row (offset first) as JSON."""
-        return _encode(self.say(*row))
+    def encode(self, row: Sequence[Any], attempt: int) -> bytes:
+        """A row (offset first) that `attempt` wrote, as JSON."""
+        return _encode(self.say(attempt, *row) if self.says_attempt else self.say(*row))
 
-    async def page(self, session: AsyncSession | AsyncConnection, run_id: UUID, start: int, limit: int) -> list[Any]:
-        """Up to `limit` rows from offset `start` on, ascending, offset first; fewer where they are long (PAGE_BYTES),
-        at least one if there is one."""
+    async def page(self, session: AsyncSession | AsyncConnection, run_id: UUID, start: int, limit: int) -> list[bytes]:
+        """Up to `limit` entries from offset `start` on, ascending, as JSON; fewer where they are long (PAGE_BYTES), at
+        least one if there is one."""
         query = {"run_id": run_id, "start": start, "limit": limit, "page_bytes": PAGE_BYTES}
-        return list((await session.execute(self._page, query)).all())
+        rows = (await session.execute(self._page, query)).all()
+        wrote = await writers(session, run_id) if self.says_attempt else Writers([])
+        return [self.encode(row, wrote.attempt_of(row.offset)) for row in rows]
 
 
 def _table(
@@ -50,7 +55,7 @@ def _table(
     """`selected`: what is read of the columns; `bytes_each`: about how long a row is."""
     page = short_page(name, '"offset" >= :start', selected or columns, bytes_each)
     names = tuple(column.strip().strip('"') for column in columns.split(","))
-    return StreamTable(name=name, columns=names, count=count, say=say, _page=text(page))
+    return StreamTable(name=name, columns=names, count=count, say=say, says_attempt=name == "logs", _page=text(page))
 
 
 # Of a large value only the beginning is read for a preview.
@@ -103,10 +108,8 @@ class StreamLedger:
             return await heads(session, run_ids)
 
     async def page(self, run_id: UUID, stream: Stream, start: int, limit: int) -> list[bytes]:
-        table = TABLES[stream]
         async with self._database.read() as session:
-            rows = await table.page(session, run_id, start, limit)
-        return [table.encode(row) for row in rows]
+            return await TABLES[stream].page(session, run_id, start, limit)
 
     async def exists(self, kind: str, entity_id: UUID) -> bool:
         async with self._database.read() as session:

@@ -51,8 +51,8 @@ class Publisher:
         """All of an outbox; doorbells first, because somebody waits for them."""
         if time.monotonic() >= self._away_until:
             try:
-                for queue, run_id in outbox.doorbells:
-                    await ring(self._redis, queue, run_id)
+                for queue, run_id, after_s in outbox.doorbells:
+                    await ring(self._redis, queue, run_id, after_s=after_s)
                 for worker_id, order in outbox.orders:
                     await self._redis.publish(WORKER_PREFIX + str(worker_id), _encoder.encode(order))
             except (RedisError, OSError) as error:

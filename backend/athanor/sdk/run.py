@@ -6,13 +6,15 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sized
 from typing import Any, Generic, TypeVar
 
+import msgspec
+
 from athanor.sdk.channel import Channel
 from athanor.sdk.clean import clean_json, clean_message
 from athanor.sdk.entries import clean_metadata, is_short, log_entries, pack_entries
 from athanor.sdk.errors import Cancelled, RunClosedError
 from athanor.sdk.state import RunState
 from athanor.wire import framing
-from athanor.wire.reports import LEVELS, Level, Log, Metric, Progress, Result, Verdict
+from athanor.wire.reports import LEVELS, Checkpoint, Level, Log, Metric, Progress, Result, Verdict
 from athanor.wire.text import clean_text
 
 C = TypeVar("C")
@@ -29,9 +31,19 @@ class Run(Generic[C]):
     Every call writes its report to the worker's socket before it returns, and waits while that socket is full.
     """
 
-    __slots__ = ("_channel", "_send_frames", "_state", "attempt", "config", "id", "seed")
+    __slots__ = ("_channel", "_restored", "_send_frames", "_state", "attempt", "config", "id", "seed")
 
-    def __init__(self, *, config: C, run_id: str, attempt: int, seed: int, channel: Channel, state: RunState) -> None:
+    def __init__(
+        self,
+        *,
+        config: C,
+        run_id: str,
+        attempt: int,
+        seed: int,
+        channel: Channel,
+        state: RunState,
+        restored: str | None = None,
+    ) -> None:
         self.config = config
         self.id = run_id
         self.attempt = attempt
@@ -39,6 +51,7 @@ class Run(Generic[C]):
         self._channel = channel
         self._send_frames = channel.send_frames
         self._state = state
+        self._restored = restored
 
     def log(self, level: Level, message: object, /, **metadata: object) -> None:
         """One log line; keywords become its metadata. Levels: debug, info, warn, error.
@@ -117,6 +130,23 @@ class Run(Generic[C]):
         whole = None if total is None or not math.isfinite(total) else float(total)
         text = None if message is None else clean_message(message)[:_MAX_NAME_CHARACTERS]
         self._send_frames((framing.pack(Progress(time.time_ns() // 1000, done, whole, text)),))
+
+    def checkpoint(self, value: object) -> None:
+        """Keeps `value` for a later attempt of this run, in place of any earlier one.
+
+        Once it is stored, so is everything that was reported before it. It returns when the worker has it, like every
+        call; should the worker die before it is stored, the next attempt finds the one before, whole.
+
+        Raises:
+            ValueTooDeepError, ValueTooLargeError: the value cannot be stored.
+        """
+        self._send_frames((framing.pack(Checkpoint(time.time_ns() // 1000, clean_json(value))),))
+
+    @property
+    def restored(self) -> Any:
+        """The newest checkpoint that an earlier attempt of this run left, as JSON has it; None if there is none.
+        Each access gives a copy of its own."""
+        return None if self._restored is None else msgspec.json.decode(self._restored)
 
     def track(self, iterable: Iterable[T], total: float | None = None, message: str | None = None) -> Iterator[T]:
         """Passes the items on, reports progress (20 times a second at most), and stops the run once cancelled.

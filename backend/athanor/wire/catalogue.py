@@ -4,6 +4,8 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from athanor.wire.status import RetryReason
+
 
 class CatalogueEntry(Struct, kw_only=True, frozen=True, omit_defaults=True):
     """An experiment; or, with `error` set, why there is none.
@@ -23,7 +25,11 @@ class CatalogueEntry(Struct, kw_only=True, frozen=True, omit_defaults=True):
     """SHA-256 of the module's file; of all .py files of its folder, for a module in a package."""
     queue: str = "default"
     timeout_s: float | None = None
+    stalled_s: float | None = None
+    memory_bytes: int | None = None
     retries: int = 0
+    retry_on: tuple[RetryReason, ...] = ("lost",)
+    backoff_s: float = 0.0
     tags: tuple[str, ...] = ()
     error: str | None = None
     traceback: str | None = None

@@ -17,6 +17,8 @@ class Assignment(Struct, tag="assignment", kw_only=True, frozen=True):
     config: str
     folders: list[str]
     """Absolute experiment folders, to append to the import path."""
+    restored: str | None = None
+    """The newest checkpoint of an earlier attempt as JSON text."""
 
 
 class Cancel(Struct, tag="cancel", frozen=True):

@@ -69,6 +69,13 @@ class Progress(Struct, tag="progress", array_like=True, frozen=True):
     message: str | None = None
 
 
+class Checkpoint(Struct, tag="checkpoint", array_like=True, frozen=True, gc=False):
+    """Where a later attempt may go on; `value` is JSON text of any kind. Only the newest counts."""
+
+    at_us: int
+    value: str
+
+
 class Verdict(Struct, tag="verdict", array_like=True, frozen=True):
     """How the experiment ended by its own account; the first verdict of a run counts.
 
@@ -82,4 +89,4 @@ class Verdict(Struct, tag="verdict", array_like=True, frozen=True):
     traceback: str | None = None
 
 
-Report: TypeAlias = Ready | Log | LogBatch | Output | Result | Metric | Progress | Verdict
+Report: TypeAlias = Ready | Log | LogBatch | Output | Result | Metric | Progress | Checkpoint | Verdict

@@ -14,7 +14,7 @@ from athanor.domain.runs.repository import to_counts, to_progress
 from athanor.domain.runs.schemas import RunProgress
 from athanor.domain.streams import TABLES
 from athanor.wire.topics import STREAMS, Stream
-from athanor.worker.batch import Batch, Row
+from athanor.worker.batch import Batch, Row, moment
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,12 @@ _RAISE = text("""
     WHERE run_id = :run_id AND worker_id = :worker_id AND attempt = :attempt
     RETURNING logs_debug, logs_info, logs_warn, logs_error, results, metrics,
         progress_current, progress_total, progress_message, version
+""")
+_KEEP = text("""
+    INSERT INTO checkpoints (run_id, attempt, recorded_at, value)
+    VALUES (:run_id, :attempt, :recorded_at, CAST(CAST(:value AS text) AS json))
+    ON CONFLICT (run_id) DO UPDATE SET
+        attempt = excluded.attempt, recorded_at = excluded.recorded_at, value = excluded.value
 """)
 _READ = text("""
     SELECT logs_debug, logs_info, logs_warn, logs_error, results, metrics,
@@ -92,6 +98,7 @@ class Appender:
                     vitals = await self._raise(connection, batch)
                     for name, entries in rows.items():
                         await self._copy(connection, name, entries)
+                    await self._keep(connection, batch)
                     await connection.commit()
                 except Exception as error:
                     if isinstance(error, Fenced) or is_outage(error):
@@ -100,6 +107,7 @@ class Appender:
                     vitals = await self._raise(connection, batch)
                     for name, entries in rows.items():
                         rows[name] = await self._copy_what_can_be(connection, name, entries)
+                    await self._keep_if_it_can_be(connection, batch)
                     await connection.commit()
         self.heads = wanted
         return Appended(
@@ -140,6 +148,22 @@ class Appender:
         if vitals is None:
             raise Fenced
         return vitals
+
+    async def _keep(self, connection: AsyncConnection, batch: Batch) -> None:
+        """The checkpoint, in the transaction of everything that was reported before it."""
+        if batch.checkpoint is not None:
+            row = {"recorded_at": moment(batch.checkpoint.at_us), "value": batch.checkpoint.value}
+            await connection.execute(_KEEP, {"run_id": self._fence.run_id, "attempt": self._fence.attempt, **row})
+
+    async def _keep_if_it_can_be(self, connection: AsyncConnection, batch: Batch) -> None:
+        """The same; of a checkpoint that PostgreSQL refuses, the one before it stays."""
+        try:
+            async with connection.begin_nested():
+                await self._keep(connection, batch)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.warning("run_id=%s: a checkpoint was refused: %s", self._fence.run_id, in_one_line(error))
 
     async def _copy(self, connection: AsyncConnection, name: Stream, rows: list[Row]) -> None:
         driver: Any = (await connection.get_raw_connection()).driver_connection

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from athanor.wire.reports import LEVELS, Log, LogBatch, Metric, Progress, Report, Result
+from athanor.wire.reports import LEVELS, Checkpoint, Log, LogBatch, Metric, Progress, Report, Result
 from athanor.wire.topics import Stream
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,6 +17,11 @@ Row = tuple[Any, ...]
 offset first)."""
 
 
+def moment(at_us: int) -> datetime:
+    """Microseconds since the epoch, as PostgreSQL takes them."""
+    return _EPOCH + timedelta(0, 0, at_us)
+
+
 def _size(entry: Log) -> int:
     return len(entry.message) + len(entry.metadata or "") + _OVERHEAD_BYTES
 
@@ -24,13 +29,14 @@ def _size(entry: Log) -> int:
 class Batch:
     """Entries in the order they came, with a rough size in bytes."""
 
-    __slots__ = ("logs", "metrics", "progress", "results", "size_bytes")
+    __slots__ = ("checkpoint", "logs", "metrics", "progress", "results", "size_bytes")
 
     def __init__(self) -> None:
         self.logs: list[Log] = []
         self.results: list[Result] = []
         self.metrics: list[Metric] = []
         self.progress: Progress | None = None
+        self.checkpoint: Checkpoint | None = None
         self.size_bytes = 0
 
     def add(self, reports: Iterable[Report]) -> None:
@@ -52,13 +58,16 @@ class Batch:
                     size += len(report.key) + len(report.value) + _OVERHEAD_BYTES
                 case Progress():
                     self.progress = report
+                case Checkpoint():
+                    size += len(report.value) - (len(self.checkpoint.value) if self.checkpoint else 0)
+                    self.checkpoint = report
                 case _:
                     pass
         self.size_bytes += size
 
     @property
     def entries(self) -> int:
-        """How many entries of streams it holds; progress is none."""
+        """How many entries of streams it holds; progress and checkpoint are none."""
         return len(self.logs) + len(self.results) + len(self.metrics)
 
     def level_counts(self) -> dict[str, int]:

@@ -13,17 +13,20 @@ from sqlalchemy import text
 
 from athanor.db.session import Database, try_until
 from athanor.domain.runs.announce import announce
-from athanor.domain.runs.reaper import after_reaping
+from athanor.domain.runs.reaper import after_reaping, ring_for_new_attempts
 from athanor.domain.runs.transitions import Claim, finish, reap_attempt
 from athanor.live.publisher import Publisher
 from athanor.loops import happens
 from athanor.settings import Settings
+from athanor.sizes import size_text
 from athanor.wire.control import Assignment
+from athanor.wire.reports import Report
 from athanor.wire.status import Reason
 from athanor.worker.append import Fence, Fenced
 from athanor.worker.environment import capture
 from athanor.worker.ingest import Ingest
 from athanor.worker.process import Exit, RunProcess
+from athanor.worker.silence import Silence
 from athanor.worker.stopping import Stopping
 
 log = logging.getLogger(__name__)
@@ -71,6 +74,11 @@ class Execution:
         self._process: RunProcess | None = None
         self._stopping = Stopping(self._ask, self._terminate, self._kill)
         self._wake = asyncio.Event()
+        self._deadline: float | None = None
+        self._fence = Fence(run_id=claim.run_id, worker_id=worker_id, attempt=claim.attempt, lease_s=settings.lease_s)
+        self._silence = Silence(
+            claim.stalled_s, database=database, fence=self._fence, wake=self._wake.set, give_up=self._gives_up
+        )
         self._renewed_at = time.monotonic()
         self._fenced = False
         self.settled = False
@@ -110,18 +118,15 @@ class Execution:
     async def run(self) -> None:
         """Ends with the run's ending written, unless the run is no longer this worker's."""
         claim = self.claim
-        fence = Fence(
-            run_id=claim.run_id, worker_id=self._worker_id, attempt=claim.attempt, lease_s=self._settings.lease_s
-        )
         ingest = Ingest(
             self._database,
             self._publisher,
-            fence,
+            self._fence,
             {"logs": claim.logs, "results": claim.results, "metrics": claim.metrics},
             instance_id=claim.instance_id,
             pause=self._pause_process,
             resume=self._resume_process,
-            give_up=lambda: self._fenced or not self._holds_lease(),
+            give_up=self._gives_up,
         )
         writing = asyncio.create_task(ingest.run())
         writing.add_done_callback(lambda _: self._wake.set())
@@ -144,7 +149,7 @@ class Execution:
             # Not cancelled: both give up by themselves when the lease is gone, and a cancelled query would leave its
             # connection behind.
             ingest.close()
-            await asyncio.gather(writing, recording, return_exceptions=True)
+            await asyncio.gather(writing, recording, self._silence.settle(), return_exceptions=True)
 
     async def _execute(self, ingest: Ingest, writing: "asyncio.Task[None]") -> Ending:
         claim = self.claim
@@ -156,17 +161,25 @@ class Execution:
             experiment=claim.experiment,
             config=bytes(claim.config).decode(),
             folders=[str(folder) for folder in self._settings.experiments],
+            restored=claim.restored,
         )
+
+        def take(reports: list[Report]) -> None:
+            self._silence.heard()
+            ingest.add(reports)
+
         try:
             self._process = await RunProcess.start(
                 assignment,
                 lease_s=self._settings.lease_s,
                 environment=self._environment,
-                on_reports=ingest.add,
+                on_reports=take,
+                memory_bytes=claim.memory_bytes,
             )
         except OSError as error:
             return Ending("error", f"the experiment's process could not be started: {error}")
-        deadline = None if claim.timeout_s is None else time.monotonic() + claim.timeout_s
+        self._deadline = None if claim.timeout_s is None else time.monotonic() + claim.timeout_s
+        self._silence.heard()
         ended = asyncio.create_task(self._process.wait())
         ended.add_done_callback(lambda _: self._wake.set())
         try:
@@ -175,26 +188,41 @@ class Execution:
                     self._stopping.kill_now("lost")
                     await self._process.abandon()
                     break
-                if deadline is not None and time.monotonic() >= deadline:
-                    deadline = None
-                    self._stopping.wish("timeout", grace_s=self._settings.cancel_grace_s)
-                next_step_s = self._stopping.advance()
-                waits = [] if next_step_s is None else [next_step_s]
-                if deadline is not None:
-                    waits.append(deadline - time.monotonic())
                 self._wake.clear()
+                steps = (*self._check_limits(), self._stopping.advance())
+                waits = [step_s for step_s in steps if step_s is not None]
                 if not ended.done():
-                    await happens(self._wake, max(0.0, min(waits)) if waits else None)
+                    await happens(self._wake, min(waits, default=None))
         finally:
             if not ended.done():
                 self._process.kill()
             exit_ = await asyncio.shield(ended)
         return self._ending(exit_)
 
+    def _check_limits(self) -> list[float | None]:
+        """Wants a run to stop that takes too long or has stalled; seconds until either may be so. An experiment that
+        is over, or is being stopped already, is measured no more."""
+        if self._stopping.reason is not None or self._process is None or self._process.over:
+            return []
+        limits: list[tuple[Reason, float | None]] = [
+            ("timeout", None if self._deadline is None else max(0.0, self._deadline - time.monotonic())),
+            ("stalled", self._silence.advance()),
+        ]
+        for reason, left_s in limits:
+            if left_s == 0.0:
+                self._stopping.wish(reason, grace_s=self._settings.cancel_grace_s)
+        return [left_s for _, left_s in limits if left_s]
+
     def _ending(self, exit_: Exit) -> Ending:
         reason = self._stopping.reason
         if reason == "timeout":
             return Ending("timeout", f"The run took longer than its timeout of {self.claim.timeout_s:g} s.")
+        if reason == "stalled":
+            return Ending(
+                "stalled",
+                "The run gave no sign of life (log line, result, metric, progress or checkpoint) for "
+                f"{self.claim.stalled_s:g} s.",
+            )
         if reason == "interrupted":
             return Ending("interrupted", "The worker was stopped, and the run did not end within the drain time.")
         if reason == "lost" or exit_.silent:
@@ -238,7 +266,9 @@ class Execution:
                     forced=self._stopping.forced,
                 )
                 if change is not None:
-                    log.info("run_id=%s attempt=%s: %s/%s", claim.run_id, claim.attempt, change.status, change.reason)
+                    reason = change.reason or ending.reason
+                    log.info("run_id=%s attempt=%s: %s/%s", claim.run_id, claim.attempt, change.status, reason)
+                    ring_for_new_attempts(unit, [change])
                 # A second try may find the first one committed, its answer and its news lost.
                 if change is not None or tries > 1:
                     await announce(unit, [claim.run_id])
@@ -264,11 +294,16 @@ class Execution:
     def _holds_lease(self) -> bool:
         return time.monotonic() - self._renewed_at < self._settings.lease_s
 
+    def _gives_up(self) -> bool:
+        return self._fenced or not self._holds_lease()
+
     def _pause_process(self) -> None:
+        self._silence.hold()
         if self._process is not None:
             self._process.pause()
 
     def _resume_process(self) -> None:
+        self._silence.release()
         if self._process is not None:
             self._process.resume()
 
@@ -287,6 +322,9 @@ class Execution:
 
 def _describe(exit_: Exit) -> str:
     """How a process without a verdict ended, in words."""
+    if exit_.oom and exit_.memory_bytes is not None:
+        limit = size_text(exit_.memory_bytes)
+        return f"The run ran out of memory: it needed more than its limit of {limit}, and the kernel ended it."
     if exit_.oom:
         return "The run used more memory than it may, and the kernel ended it."
     if exit_.signal is not None:

@@ -8,12 +8,14 @@ import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from athanor.child import guard
 from athanor.worker import orphans
+from athanor.worker.memory_group import remove_memory_group
 
 Origin: TypeAlias = Literal["reports", "stdout", "stderr"]
 
@@ -52,12 +54,14 @@ class GuardedProcess:
         control: socket.socket,
         pipes: dict[Origin, int],
         mark: str,
+        group: Path | None,
         on_bytes: Callable[[Origin, bytes], None],
     ) -> None:
         self._guard = guard_process
         self._reports = reports
         self._control = control
         self._mark = mark
+        self._group = group
         self._on_bytes = on_bytes
         self._loop = asyncio.get_running_loop()
         self._sources: dict[Origin, int] = {"reports": reports.fileno(), **pipes}
@@ -69,6 +73,8 @@ class GuardedProcess:
         self._control_buffer = b""
         self._reported: asyncio.Future[GuardedExit] = self._loop.create_future()
         self._stuck: asyncio.TimerHandle | None = None
+        self.started: asyncio.Future[int | None] = self._loop.create_future()
+        """Done once the child runs, or never will; why it is not in its control group (errno), if so."""
         self.pid: int | None = None
         for descriptor in (*self._sources.values(), control.fileno()):
             os.set_blocking(descriptor, False)
@@ -84,8 +90,10 @@ class GuardedProcess:
         silence_s: float,
         environment: Mapping[str, str],
         on_bytes: Callable[[Origin, bytes], None],
+        group: Path | None = None,
     ) -> "GuardedProcess":
         """Starts guard and child. `arguments(descriptor)`: the child's command line, given its end of the socket.
+        `group`: an empty control group for the child, which is removed in the end.
 
         The guard ends everything when `pet` is not called for `silence_s`.
 
@@ -113,7 +121,7 @@ class GuardedProcess:
                 "-I",
                 "-S",
                 guard.__file__,
-                *map(str, (os.getpid(), *inherited, silence_s)),
+                *map(str, (os.getpid(), *inherited, silence_s, group or "")),
                 *arguments(child_reports.fileno()),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
@@ -122,7 +130,7 @@ class GuardedProcess:
                 start_new_session=True,
             )
             ours.pop_all()
-        return cls(guard_process, reports, control, pipes, mark, on_bytes)
+        return cls(guard_process, reports, control, pipes, mark, group, on_bytes)
 
     # -- orders
 
@@ -235,12 +243,15 @@ class GuardedProcess:
             self._loop.remove_reader(self._control)
             if not self._reported.done():
                 self._reported.set_result(GuardedExit(error="the guard process ended before it could report"))
+            if not self.started.done():
+                self.started.set_result(None)
             return
         *lines, self._control_buffer = (self._control_buffer + data).split(b"\n")
         for line in lines:
             message = json.loads(line)
             if "started" in message:
                 self.pid = message["started"]
+                self.started.set_result(message["refused"])
             elif not self._reported.done():
                 self._reported.set_result(
                     GuardedExit(message["exit"], message["signal"], message["oom"], message["left"], message["silent"])
@@ -262,6 +273,8 @@ class GuardedProcess:
         finally:
             self._close()
             await self._guard.wait()
+            if self._group is not None:
+                remove_memory_group(self._group)
 
     async def _end_orphans(self) -> None:
         """The guard is dead. PDEATHSIG ends the child (Linux); the rest is found by its mark or its group."""

@@ -60,6 +60,7 @@ class Ingest:
         self._appender = Appender(database, fence, heads)
         self._publisher = publisher
         self._run_id = fence.run_id
+        self._attempt = fence.attempt
         self._progress_topics = [topics.run(fence.run_id), topics.instance(instance_id)]
         self._pause, self._resume, self._give_up = pause, resume, give_up
         self._batch = Batch()
@@ -73,7 +74,7 @@ class Ingest:
     def add(self, reports: Iterable[Report]) -> None:
         """Takes reports in order."""
         self._batch.add(reports)
-        if self._batch.entries or self._batch.progress:
+        if self._batch.entries or self._batch.progress or self._batch.checkpoint:
             self._wake.set()
         if not self._paused and self._batch.size_bytes > HIGH_WATER_BYTES:
             self._paused = True
@@ -94,7 +95,7 @@ class Ingest:
         streak = 0
         while True:
             await self._wait()
-            if not (self._batch.entries or self._batch.progress):
+            if not (self._batch.entries or self._batch.progress or self._batch.checkpoint):
                 await self._publish_progress(force=self._closing)
                 if self._closing:
                     return
@@ -111,8 +112,9 @@ class Ingest:
         """Until there is something to write. Progress alone can wait for its turn, twice a second."""
         while not self._closing:
             now = time.monotonic()
-            only_progress = self._batch.progress is not None and not self._batch.entries
-            if self._batch.entries or (only_progress and now >= self._progress_due):
+            urgent = self._batch.entries or self._batch.checkpoint is not None
+            only_progress = self._batch.progress is not None and not urgent
+            if urgent or (only_progress and now >= self._progress_due):
                 return
             waits = only_progress or self._progress is not None
             self._wake.clear()
@@ -139,7 +141,7 @@ class Ingest:
             start, end = rows[0][1], rows[-1][1] + 1
             small = len(rows) <= MAX_PUBLISHED_ENTRIES and batch.size_bytes <= MAX_PUBLISHED_BYTES
             if small and self._heard.get(topic, True):
-                items = [TABLES[name].encode(row[1:]) for row in rows]
+                items = [TABLES[name].encode(row[1:], self._attempt) for row in rows]
                 messages.append(AppendedMessage(topic=topic, start=start, end=end, items=items))
             else:
                 messages.append(AppendedMessage(topic=topic, start=start, end=end))

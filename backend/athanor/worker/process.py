@@ -1,17 +1,21 @@
 """A run's process: assignment in, reports out, orders in between, one exit."""
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
+from athanor.sizes import size_text
 from athanor.wire import framing
 from athanor.wire.control import Assignment, Cancel
 from athanor.wire.reports import Level, Log, Output, Report, Verdict
 from athanor.worker.guarded import GuardedProcess, Origin
 from athanor.worker.lines import LineAssembler
+from athanor.worker.memory_group import NoMemoryGroupError, make_memory_group, remove_memory_group
 
 EXIT_AFTER_VERDICT_S = 5.0
 SILENCE_SHARE = 0.75
@@ -31,6 +35,8 @@ class Exit(Struct, frozen=True, kw_only=True):
     silent: bool = False
     verdict: Verdict | None = None
     error: str | None = None
+    memory_bytes: int | None = None
+    """The limit that was kept for its processes."""
 
 
 class RunProcess:
@@ -46,6 +52,7 @@ class RunProcess:
         }
         self._verdict: Verdict | None = None
         self._error: str | None = None
+        self._memory_bytes: int | None = None
         self._failure: Exception | None = None
         self._overdue: asyncio.TimerHandle | None = None
         self._guarded: GuardedProcess
@@ -59,27 +66,59 @@ class RunProcess:
         lease_s: float,
         environment: Mapping[str, str],
         on_reports: Callable[[list[Report]], None],
+        memory_bytes: int | None = None,
     ) -> "RunProcess":
         """Starts guard and child, and hands the child its assignment.
 
         on_reports  called with batches in the order of writing; Output and pipes arrive as Log lines, the verdict
                     only with the exit. If it raises, the run is killed and `wait` raises the same.
 
+        memory_bytes  the limit for all of its processes together; where it cannot be kept, a report says so first.
+
         Raises:
             OSError: no process or descriptor is to be had. Nothing is left behind.
         """
         process = cls(on_reports)
-        process._guarded = await GuardedProcess.start(
-            _arguments, silence_s=lease_s * SILENCE_SHARE, environment=environment, on_bytes=process._take
-        )
+        group = None if memory_bytes is None else process._memory_group(memory_bytes)
+        try:
+            process._guarded = await GuardedProcess.start(
+                _arguments,
+                silence_s=lease_s * SILENCE_SHARE,
+                environment=environment,
+                on_bytes=process._take,
+                group=group,
+            )
+        except BaseException:
+            if group is not None:
+                remove_memory_group(group)
+            raise
+        if group is not None and (refused := await process._guarded.started) is not None:
+            process._note_unlimited(memory_bytes, f"{group.parent}: {os.strerror(refused)}")
+        elif group is not None:
+            process._memory_bytes = memory_bytes
         process._guarded.send(framing.pack(assignment))
         process._waiting = asyncio.create_task(process._finish(), name=f"run {assignment.run_id}")
         return process
+
+    def _memory_group(self, memory_bytes: int) -> Path | None:
+        try:
+            return make_memory_group(memory_bytes)
+        except NoMemoryGroupError as error:
+            self._note_unlimited(memory_bytes, str(error))
+            return None
+
+    def _note_unlimited(self, memory_bytes: int | None, why: str) -> None:
+        self._note("warn", f"the memory limit of {size_text(memory_bytes or 0)} cannot be kept here: {why}")
 
     @property
     def pid(self) -> int | None:
         """The child's pid, once the guard has told it."""
         return self._guarded.pid
+
+    @property
+    def over(self) -> bool:
+        """Whether the experiment has said how it ended; its process may still be there."""
+        return self._verdict is not None
 
     def pause(self) -> None:
         """Back pressure: nothing is read until `resume`, and the experiment blocks once the socket is full."""
@@ -176,6 +215,7 @@ class RunProcess:
             silent=ended.silent,
             verdict=self._verdict,
             error=self._error or ended.error,
+            memory_bytes=self._memory_bytes,
         )
 
 

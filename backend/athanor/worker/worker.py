@@ -23,6 +23,7 @@ from athanor.worker.child_environment import child_environment
 from athanor.worker.doorbells import answer_forever
 from athanor.worker.heart import Heart
 from athanor.worker.machine import host, machine, process_started
+from athanor.worker.memory_group import remove_groups_left_over
 from athanor.worker.offers import Offers
 from athanor.worker.slots import Slots
 
@@ -75,6 +76,7 @@ class Worker:
 
     async def run(self) -> None:
         """Works until stopped and drained."""
+        remove_groups_left_over()
         await try_until(self._register, give_up=self._stop.is_set, what="registering")
         await self._orders.subscribe(WORKER_PREFIX + str(self.id))
         loops = [

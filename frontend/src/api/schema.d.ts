@@ -408,6 +408,23 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Attempt
+         * @description One try at a run. `ended_at` and `reason` are null while it runs. `logs`, `results` and `metrics`: the offsets
+         *     at which each stream went on when it began.
+         */
+        Attempt: {
+            number: number;
+            worker_id: string | null;
+            started_at: string | null;
+            ended_at: string | null;
+            reason: ("error" | "exit" | "interrupted" | "lost" | "ok" | "reported" | "stalled" | "timeout" | "user" | "user_forced") | null;
+            error: string | null;
+            traceback: string | null;
+            logs: number;
+            results: number;
+            metrics: number;
+        };
+        /**
          * Batch
          * @description Consecutive entries of a stream; the first has offset `from`.
          */
@@ -563,7 +580,13 @@ export interface components {
          *       "source_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
          *       "queue": "default",
          *       "timeout_s": 600,
+         *       "stalled_s": null,
+         *       "memory_bytes": null,
          *       "retries": 0,
+         *       "retry_on": [
+         *         "lost"
+         *       ],
+         *       "backoff_s": 0,
          *       "tags": [],
          *       "error": null,
          *       "traceback": null,
@@ -590,8 +613,18 @@ export interface components {
             } | null;
             source_hash: string | null;
             queue: string;
+            /** @description For each attempt */
             timeout_s: number | null;
+            /** @description An attempt that reports nothing for so long is ended */
+            stalled_s: number | null;
+            /** @description For all processes of a run together */
+            memory_bytes: number | null;
+            /** @description How many new attempts may follow the first */
             retries: number;
+            /** @description The reasons that a new attempt follows */
+            retry_on: ("error" | "exit" | "interrupted" | "lost" | "stalled" | "timeout")[];
+            /** @description Before the second attempt; doubles before each further one */
+            backoff_s: number;
             tags: string[];
             error: string | null;
             traceback: string | null;
@@ -640,7 +673,13 @@ export interface components {
          *           "source_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
          *           "queue": "default",
          *           "timeout_s": 600,
+         *           "stalled_s": null,
+         *           "memory_bytes": null,
          *           "retries": 0,
+         *           "retry_on": [
+         *             "lost"
+         *           ],
+         *           "backoff_s": 0,
          *           "tags": [],
          *           "error": null,
          *           "traceback": null,
@@ -910,7 +949,7 @@ export interface components {
         };
         /**
          * LogLine
-         * @description One log line; `metadata` is a JSON object or null.
+         * @description One log line; `metadata` is a JSON object or null, `attempt` the try at the run that wrote it.
          * @example {
          *       "offset": 1,
          *       "timestamp": "2026-11-23T09:30:01.250000Z",
@@ -918,7 +957,8 @@ export interface components {
          *       "message": "done",
          *       "metadata": {
          *         "heads": 251
-         *       }
+         *       },
+         *       "attempt": 1
          *     }
          */
         LogLine: {
@@ -932,6 +972,7 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             } | null;
+            attempt: number;
         };
         /**
          * LogPage
@@ -950,7 +991,8 @@ export interface components {
          *           "message": "done",
          *           "metadata": {
          *             "heads": 251
-         *           }
+         *           },
+         *           "attempt": 1
          *         }
          *       ],
          *       "next_cursor": 1,
@@ -1205,7 +1247,8 @@ export interface components {
         };
         /**
          * Run
-         * @description One execution of an instance. `heartbeat_age_ms` is null unless running, `waiting` null unless pending.
+         * @description One execution of an instance. `heartbeat_age_ms` and `stalls_at` are null unless running, `waiting` and
+         *     `not_before` null unless pending.
          * @example {
          *       "id": "0199c2f0-7c6e-7cc2-9a3e-0d6f1b2c3d4e",
          *       "number": 3,
@@ -1222,6 +1265,9 @@ export interface components {
          *         "message": "flipping"
          *       },
          *       "attempt": 1,
+         *       "retries": 0,
+         *       "not_before": null,
+         *       "stalls_at": null,
          *       "worker_id": "0199c2ea-0b1c-7d2e-9f30-415263748596",
          *       "heartbeat_age_ms": 800,
          *       "waiting": null,
@@ -1259,11 +1305,18 @@ export interface components {
             progress: components["schemas"]["Progress"] | null;
             /** @description 0 until the first worker takes it */
             attempt: number;
+            /** @description How many new attempts may follow the first */
+            retries: number;
+            /** @description No worker starts its next attempt earlier */
+            not_before: string | null;
+            /** @description When its silence will end it; null while it shows signs of life */
+            stalls_at: string | null;
             worker_id: string | null;
             heartbeat_age_ms: number | null;
             waiting: components["schemas"]["Waiting"] | null;
             /** Format: date-time */
             created_at: string;
+            /** @description When its newest attempt began */
             started_at: string | null;
             completed_at: string | null;
             cancel_requested_at: string | null;
@@ -1308,7 +1361,7 @@ export interface components {
         };
         /**
          * RunDetail
-         * @description A run with its frozen config and the environment recorded at its start.
+         * @description A run with its frozen config, the environment recorded at its start, and its attempts, the newest last.
          * @example {
          *       "id": "0199c2f0-7c6e-7cc2-9a3e-0d6f1b2c3d4e",
          *       "number": 3,
@@ -1325,6 +1378,9 @@ export interface components {
          *         "message": "flipping"
          *       },
          *       "attempt": 1,
+         *       "retries": 0,
+         *       "not_before": null,
+         *       "stalls_at": null,
          *       "worker_id": "0199c2ea-0b1c-7d2e-9f30-415263748596",
          *       "heartbeat_age_ms": 800,
          *       "waiting": null,
@@ -1354,7 +1410,21 @@ export interface components {
          *         "packages": {
          *           "numpy": "2.3.5"
          *         }
-         *       }
+         *       },
+         *       "attempts": [
+         *         {
+         *           "number": 1,
+         *           "worker_id": "0199c2ea-0b1c-7d2e-9f30-415263748596",
+         *           "started_at": "2026-11-23T09:30:00.120000Z",
+         *           "ended_at": null,
+         *           "reason": null,
+         *           "error": null,
+         *           "traceback": null,
+         *           "logs": 0,
+         *           "results": 0,
+         *           "metrics": 0
+         *         }
+         *       ]
          *     }
          */
         RunDetail: {
@@ -1374,11 +1444,18 @@ export interface components {
             progress: components["schemas"]["Progress"] | null;
             /** @description 0 until the first worker takes it */
             attempt: number;
+            /** @description How many new attempts may follow the first */
+            retries: number;
+            /** @description No worker starts its next attempt earlier */
+            not_before: string | null;
+            /** @description When its silence will end it; null while it shows signs of life */
+            stalls_at: string | null;
             worker_id: string | null;
             heartbeat_age_ms: number | null;
             waiting: components["schemas"]["Waiting"] | null;
             /** Format: date-time */
             created_at: string;
+            /** @description When its newest attempt began */
             started_at: string | null;
             completed_at: string | null;
             cancel_requested_at: string | null;
@@ -1393,6 +1470,7 @@ export interface components {
             environment: {
                 [key: string]: unknown;
             } | null;
+            attempts: components["schemas"]["Attempt"][];
         };
         /**
          * RunPage
@@ -1415,6 +1493,9 @@ export interface components {
          *             "message": "flipping"
          *           },
          *           "attempt": 1,
+         *           "retries": 0,
+         *           "not_before": null,
+         *           "stalls_at": null,
          *           "worker_id": "0199c2ea-0b1c-7d2e-9f30-415263748596",
          *           "heartbeat_age_ms": 800,
          *           "waiting": null,

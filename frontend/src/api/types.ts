@@ -15,6 +15,7 @@ export type RunProgress = Schemas['RunProgress']
 export type RunStatus = Run['status']
 export type RunReason = NonNullable<Run['reason']>
 export type LogLine = Schemas['LogLine']
+export type Attempt = Schemas['Attempt']
 export type LogLevel = LogLine['level']
 export type LogPage = Schemas['LogPage']
 export type MetricPoint = Schemas['MetricPoint']

@@ -134,10 +134,27 @@ test('a run that is gone, and an instance that is gone, are asked for again', as
 })
 
 test('a held run without its environment is read again when it starts', async () => {
-  const bare = watch(keys.runs.one('r1'), () => ({ ...run({}), environment: null }))
+  const bare = watch(keys.runs.one('r1'), () => ({ ...run({}), environment: null, attempts: [] }))
   await vi.advanceTimersByTimeAsync(0)
-  cache.apply({ kind: 'run', run: run({ version: 2, status: 'running' }), isNew: false })
+  cache.apply({ kind: 'run', run: run({ version: 2, status: 'running', attempt: 1 }), isNew: false })
   await vi.advanceTimersByTimeAsync(0)
   expect(bare.queryFn).toHaveBeenCalledTimes(2)
   bare.leave()
+})
+
+test('a held run is read again when an attempt begins or ends', async () => {
+  const attempts = [{ number: 1, ended_at: null }]
+  const held = watch(keys.runs.one('r1'), () => ({ ...run({}), environment: {}, attempts }))
+  await vi.advanceTimersByTimeAsync(0)
+  const apply = async (change: object) => {
+    cache.apply({ kind: 'run', run: run(change), isNew: false })
+    await vi.advanceTimersByTimeAsync(20_000)
+  }
+  await apply({ version: 2, status: 'running', attempt: 1 })
+  expect(held.queryFn).toHaveBeenCalledTimes(1)
+  await apply({ version: 3, status: 'pending', attempt: 1 })
+  expect(held.queryFn).toHaveBeenCalledTimes(2)
+  await apply({ version: 4, status: 'running', attempt: 2 })
+  expect(held.queryFn).toHaveBeenCalledTimes(3)
+  held.leave()
 })

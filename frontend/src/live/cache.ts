@@ -51,7 +51,7 @@ export class LiveCache {
         this.#patchLists<Run>(keys.runs.lists, change.run)
         this.#refresh(keys.runs.lists)
         this.#refresh(keys.overview)
-        if (change.run.status !== 'pending') this.#refreshDetail(change.run)
+        if (change.run.attempt > 0) this.#refreshDetail(change.run)
         return
       case 'run-gone':
         this.#refresh(keys.runs.one(change.id))
@@ -76,10 +76,18 @@ export class LiveCache {
     for (const queryKey of keysOf(topic)) void this.#client.invalidateQueries({ queryKey })
   }
 
-  /** The environment is recorded at the start, and events do not carry it. */
+  /** The environment is recorded at the start, attempts begin and end, and events carry neither. */
   #refreshDetail(run: Run): void {
     const held = this.#client.getQueryData<RunDetail>(keys.runs.one(run.id))
-    if (held && held.environment === null) this.#refresh(keys.runs.one(run.id))
+    if (!held) return
+    const newest = held.attempts.at(-1)
+    const isRunning = newest?.ended_at === null
+    if (
+      held.environment === null ||
+      newest?.number !== run.attempt ||
+      isRunning !== (run.status === 'running')
+    )
+      this.#refresh(keys.runs.one(run.id))
   }
 
   #patchOne<T extends { version: number }>(

@@ -51,3 +51,10 @@ def slow(run: Run[Pace]) -> None:
         time.sleep(run.config.every_s)
         if not run.config.ignores:
             run.raise_if_cancelled()
+
+
+@experiment(retries=1, retry_on=("error",), backoff="1s")
+def wobble(run: Run[None]) -> None:
+    run.info("standing")
+    if run.attempt == 1:
+        raise ValueError("not yet")

@@ -34,6 +34,7 @@ ENTRIES = [
     CatalogueEntry(
         name="pairs.v2", module="folder.pairs", title="Pairs", description="Compares.", config_schema=SCHEMA,
         form_schema=SCHEMA, defaults={"zeta": 3}, source_hash="ab" * 32, queue="gpu", timeout_s=90.0, retries=2,
+        retry_on=("lost", "error"), backoff_s=10.0, stalled_s=600.0, memory_bytes=2**31,
         tags=("b", "a"),
     ),
     CatalogueEntry(
@@ -79,7 +80,11 @@ def test_the_catalogue_lists_experiments_and_what_is_broken(api: Api) -> None:
         "source_hash": "ab" * 32,
         "queue": "gpu",
         "timeout_s": 90.0,
+        "stalled_s": 600.0,
+        "memory_bytes": 2**31,
         "retries": 2,
+        "retry_on": ["lost", "error"],
+        "backoff_s": 10.0,
         "tags": ["b", "a"],
         "error": None,
         "traceback": None,

@@ -49,6 +49,7 @@ def test_without_a_cursor_the_newest_page_comes(api: Api, run_id: UUID) -> None:
         "level": "debug",
         "message": "240 a plain line",
         "metadata": {"at": 240},
+        "attempt": 1,
     }
 
 
@@ -161,8 +162,8 @@ def test_downloads_hold_every_line(api: Api, run_id: UUID) -> None:
     assert answer.headers["content-disposition"] == f'attachment; filename="run-1-{run_id}.txt"'
     lines = answer.text.splitlines()
     assert len(lines) == 250
-    assert lines[0] == '1970-01-01T00:00:00.000000Z DEBUG 0 a plain line {"at":0}'
-    assert lines[3] == "1970-01-01T00:00:00.003000Z ERROR 3 ÜBER alles"
+    assert lines[0] == '1970-01-01T00:00:00.000000Z #1 DEBUG 0 a plain line {"at":0}'
+    assert lines[3] == "1970-01-01T00:00:00.003000Z #1 ERROR 3 ÜBER alles"
     answer = api.client.get(f"/api/runs/{run_id}/logs/download?format=jsonl")
     assert answer.headers["content-type"] == "application/jsonl; charset=utf-8"
     found = [json.loads(line) for line in answer.text.splitlines()]

@@ -35,6 +35,9 @@ def test_a_started_run_is_pending_with_a_frozen_config(api: Api, instance_id: UU
         "traceback": None,
         "progress": None,
         "attempt": 0,
+        "retries": 0,
+        "not_before": None,
+        "stalls_at": None,
         "worker_id": None,
         "heartbeat_age_ms": None,
         "waiting": {"ahead": started["waiting"]["ahead"], "workers": 0},
@@ -45,6 +48,7 @@ def test_a_started_run_is_pending_with_a_frozen_config(api: Api, instance_id: UU
         "version": 1,
         "config": {"flips": 10},
         "environment": None,
+        "attempts": [],
     }
     assert api.get(f"/runs/{started['id']}") == started
     api.client.patch(f"/api/instances/{instance_id}", json={"config": {"flips": 7}})
@@ -204,9 +208,9 @@ def test_lists_are_filtered_sorted_and_stable(api: Api) -> None:
     assert numbers(q="alpha 1%") == []
     assert numbers(experiment="other") == []
     listed = api.get("/runs", instance_id=str(second))["items"][0]
-    assert listed == {name: value for name, value in runs[-1].items() if name not in ("config", "environment")} | {
-        "waiting": listed["waiting"]
-    }
+    assert listed == {
+        name: value for name, value in runs[-1].items() if name not in ("config", "environment", "attempts")
+    } | {"waiting": listed["waiting"]}
     seen, cursor = [], None
     while True:
         page = api.get("/runs", instance_id=str(first), limit=2, **({"cursor": cursor} if cursor else {}))

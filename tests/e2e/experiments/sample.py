@@ -65,3 +65,20 @@ def fall(run: Run[Steps]) -> None:
 @experiment(title="Nowhere", queue="gpu")
 def nowhere(run: Run[Steps]) -> None:
     """No worker serves its queue."""
+
+
+@experiment(title="Stumble", stalled="10m", memory="2GiB", retries=2, retry_on=("error", "lost"), backoff="4s")
+def stumble(run: Run[Steps]) -> None:
+    """Falls once, then goes on where it fell."""
+    for step in range(run.restored or 0, run.config.steps):
+        run.info(f"{run.config.say} {step}")
+        run.checkpoint(step + 1)
+        if run.attempt == 1 and step == run.config.steps // 2:
+            raise ValueError(f"stumbled at step {step}")
+
+
+@experiment(title="Hush", stalled="6s")
+def hush(run: Run[Steps]) -> None:
+    """Says nothing for a while."""
+    run.info("quiet now")
+    time.sleep(run.config.pause_s)

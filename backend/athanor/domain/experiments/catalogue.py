@@ -60,7 +60,11 @@ _FIELDS = (
     "source_hash",
     "queue",
     "timeout_s",
+    "stalled_s",
+    "memory_bytes",
     "retries",
+    "retry_on",
+    "backoff_s",
     "tags",
     "error",
     "traceback",
@@ -72,7 +76,7 @@ def _values(entry: CatalogueEntry) -> dict[str, object]:
     for name in ("config_schema", "form_schema", "defaults"):
         if values[name] is not None:
             values[name] = to_json(values[name])
-    return {**values, "tags": list(entry.tags)}
+    return {**values, "tags": list(entry.tags), "retry_on": list(entry.retry_on)}
 
 
 def _comparable(row: models.Experiment) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import func
+from sqlalchemy import BigInteger, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
@@ -26,7 +26,11 @@ class Experiment(Base):
     source_hash: Mapped[str | None]
     queue: Mapped[str]
     timeout_s: Mapped[float | None]
+    stalled_s: Mapped[float | None]
+    memory_bytes: Mapped[int | None] = mapped_column(BigInteger)
     retries: Mapped[int] = mapped_column(server_default="0")
+    retry_on: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{lost}")
+    backoff_s: Mapped[float] = mapped_column(server_default="0")
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     error: Mapped[str | None]
     traceback: Mapped[str | None]

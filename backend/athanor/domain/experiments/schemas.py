@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from athanor.domain.errors import FieldError
 from athanor.domain.json_fields import Defaults, JsonSchema, Timestamp
+from athanor.wire.status import RetryReason
 
 
 class Experiment(Struct, kw_only=True):
@@ -23,8 +24,12 @@ class Experiment(Struct, kw_only=True):
     defaults: Defaults
     source_hash: str | None
     queue: str
-    timeout_s: float | None
-    retries: int
+    timeout_s: Annotated[float | None, Meta(description="For each attempt")]
+    stalled_s: Annotated[float | None, Meta(description="An attempt that reports nothing for so long is ended")]
+    memory_bytes: Annotated[int | None, Meta(description="For all processes of a run together")]
+    retries: Annotated[int, Meta(description="How many new attempts may follow the first")]
+    retry_on: Annotated[list[RetryReason], Meta(description="The reasons that a new attempt follows")]
+    backoff_s: Annotated[float, Meta(description="Before the second attempt; doubles before each further one")]
     tags: list[str]
     error: str | None
     traceback: str | None
@@ -50,7 +55,11 @@ class Experiment(Struct, kw_only=True):
         "source_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "queue": "default",
         "timeout_s": 600.0,
+        "stalled_s": None,
+        "memory_bytes": None,
         "retries": 0,
+        "retry_on": ["lost"],
+        "backoff_s": 0.0,
         "tags": [],
         "error": None,
         "traceback": None,

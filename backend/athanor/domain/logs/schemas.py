@@ -10,13 +10,14 @@ from athanor.wire.reports import LEVELS, Level
 
 
 class LogLine(Struct):
-    """One log line; `metadata` is a JSON object or null."""
+    """One log line; `metadata` is a JSON object or null, `attempt` the try at the run that wrote it."""
 
     offset: int
     timestamp: Timestamp
     level: Level
     message: str
     metadata: Metadata
+    attempt: int
 
     example: ClassVar = {
         "offset": 1,
@@ -24,6 +25,7 @@ class LogLine(Struct):
         "level": "info",
         "message": "done",
         "metadata": {"heads": 251},
+        "attempt": 1,
     }
 
 
@@ -58,6 +60,7 @@ LINE_COLUMNS = '"offset", timestamp, level, message, metadata::text'
 LINE_BYTES = "octet_length(message) + coalesce(octet_length(metadata::text), 0)"
 
 
-def log_line(offset: int, timestamp: datetime, level: int, message: str, metadata: str | None) -> LogLine:
-    """A row of the ledger as the world sees it."""
-    return LogLine(offset, timestamp, LEVELS[level], message, None if metadata is None else Raw(metadata.encode()))
+def log_line(attempt: int, offset: int, timestamp: datetime, level: int, message: str, metadata: str | None) -> LogLine:
+    """What `attempt` wrote: a row of the ledger as the world sees it."""
+    raw = None if metadata is None else Raw(metadata.encode())
+    return LogLine(offset, timestamp, LEVELS[level], message, raw, attempt)

@@ -15,7 +15,8 @@ from athanor.db.session import Database
 from athanor.domain.errors import NotFound
 from athanor.domain.logs.schemas import LINE_BYTES, LINE_COLUMNS, LogLine, LogPage, log_line
 from athanor.domain.paging import PAGE_BYTES, bad_parameter, check_limit, short_page
-from athanor.domain.runs.repository import detail, exact_log_counts
+from athanor.domain.runs.attempts import writers
+from athanor.domain.runs.repository import exact_log_counts, exists
 from athanor.wire.reports import LEVELS, Level
 
 SEARCH_TIMEOUT_S = 10
@@ -76,7 +77,7 @@ async def list_logs(
     for name, value in (("after", after), ("before", before)):
         if value is not None and not -1 <= value <= MAX_OFFSET:
             raise bad_parameter(name, "must be an offset, or -1 for the beginning")
-    if await detail(session, run_id) is None:
+    if not await exists(session, run_id):
         raise NotFound(f"There is no run {run_id}.")
     condition, values = wanted.condition()
     if after is not None:
@@ -90,7 +91,8 @@ async def list_logs(
         f'SELECT {LINE_COLUMNS} FROM logs WHERE {condition} ORDER BY "offset" {order} LIMIT :limit'  # noqa: S608
     )
     rows = await _search(session, query, {**values, "run_id": run_id, "limit": limit})
-    items = [log_line(*row) for row in (rows if order == "ASC" else reversed(rows))]
+    wrote = await writers(session, run_id)
+    items = [log_line(wrote.attempt_of(row.offset), *row) for row in (rows if order == "ASC" else reversed(rows))]
     counted = None if count_after is None else await _count(session, run_id, wanted, count_after)
     total, counted_to, complete = counted or (None, None, None)
     if order == "DESC":
@@ -154,10 +156,11 @@ async def download(database: Database, run_id: UUID, form: Format) -> AsyncItera
             limit = min(DOWNLOAD_CHUNK, end - 1 - after)
             query = {"run_id": run_id, "after": after, "limit": limit, "page_bytes": PAGE_BYTES}
             rows = (await session.execute(_NEXT_LINES, query)).all()
+            wrote = await writers(session, run_id)
         if not rows:
             return
         after = rows[-1].offset
-        lines = [log_line(*row) for row in rows]
+        lines = [log_line(wrote.attempt_of(row.offset), *row) for row in rows]
         yield b"".join(map(_as_text if form == "txt" else _as_json, lines))
 
 
@@ -166,7 +169,7 @@ def _as_json(line: LogLine) -> bytes:
 
 
 def _as_text(line: LogLine) -> bytes:
-    """`2026-01-31T12:00:00.000000Z INFO  message {"key": 1}`"""
+    """`2026-01-31T12:00:00.000000Z #1 INFO  message {"key": 1}`; the number is the attempt's."""
     when = line.timestamp.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     metadata = b"" if line.metadata is None else b" " + bytes(line.metadata)
-    return f"{when} {line.level.upper():5} {line.message}".encode() + metadata + b"\n"
+    return f"{when} #{line.attempt} {line.level.upper():5} {line.message}".encode() + metadata + b"\n"

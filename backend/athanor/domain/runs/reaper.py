@@ -50,8 +50,14 @@ async def after_reaping(unit: Unit, changes: list[Changed]) -> None:
     await announce(unit, [change.run_id for change in changes])
     for change in changes:
         log.warning("run_id=%s: its attempt is lost, the run is %s", change.run_id, change.status)
+    ring_for_new_attempts(unit, changes)
+
+
+def ring_for_new_attempts(unit: Unit, changes: list[Changed]) -> None:
+    """A doorbell for each run that is to be tried again, at the time when it may be."""
+    for change in changes:
         if change.status == "pending":
-            unit.outbox.ring(change.queue, change.run_id)
+            unit.outbox.ring(change.queue, change.run_id, after_s=change.delay_s)
 
 
 async def reap_forever(database: Database, *, lease_s: float) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from athanor.domain.instances.models import Instance
+from athanor.domain.runs.attempts import attempts_of
 from athanor.domain.runs.models import Run, RunVitals
 from athanor.domain.runs.schemas import Counts, LevelCounts, Progress, RunDetail, RunProgress, Waiting
 from athanor.domain.runs.schemas import Run as RunView
@@ -23,6 +24,8 @@ _RUN = (
     Run.error,
     Run.traceback,
     Run.attempt,
+    Run.retries,
+    Run.not_before,
     Run.worker_id,
     Run.created_at,
     Run.started_at,
@@ -41,12 +44,13 @@ _VITALS = (
     RunVitals.progress_message,
     RunVitals.version,
 )
+_STALLS_AT = RunVitals.stalls_at
 _HEARTBEAT_AGE_S = func.extract("epoch", func.clock_timestamp() - RunVitals.heartbeat_at).label("heartbeat_age_s")
 
 
 def selection(*, detail: bool = False) -> Select[*tuple[Any, ...]]:
     """Every run, joined with its vitals; `detail` adds config and environment."""
-    columns = [*_RUN, *_VITALS, _HEARTBEAT_AGE_S]
+    columns = [*_RUN, *_VITALS, _STALLS_AT, _HEARTBEAT_AGE_S]
     if detail:
         columns += [Run.config, Run.environment]
     return select(*columns).join(RunVitals, RunVitals.run_id == Run.id)
@@ -72,6 +76,7 @@ def _fields(row: Any, waiting: dict[UUID, Waiting]) -> dict[str, Any]:
         **{name.key: getattr(row, name.key) for name in _RUN},
         "progress": to_progress(row),
         "heartbeat_age_ms": max(0, round(row.heartbeat_age_s * 1000)) if running else None,
+        "stalls_at": row.stalls_at,
         "waiting": waiting.get(row.id),
         "counts": to_counts(row),
         "version": row.version,
@@ -97,7 +102,20 @@ async def detail(session: AsyncSession, run_id: UUID) -> RunDetail | None:
     if row is None:
         return None
     waiting = await _waiting(session, [row.id] if row.status == "pending" else [])
-    return RunDetail(**_fields(row, waiting), config=row.config, environment=row.environment)
+    return RunDetail(
+        **_fields(row, waiting),
+        config=row.config,
+        environment=row.environment,
+        attempts=await attempts_of(session, run_id),
+    )
+
+
+_EXISTS = select(Run.id).join(Instance, Instance.id == Run.instance_id).where(Instance.deleted_at.is_(None))
+
+
+async def exists(session: AsyncSession, run_id: UUID) -> bool:
+    """Whether the run is there, and its instance too."""
+    return (await session.execute(_EXISTS.where(Run.id == run_id))).first() is not None
 
 
 async def progress(session: AsyncSession, run_id: UUID) -> RunProgress | None:
@@ -117,7 +135,9 @@ async def exact_log_counts(session: AsyncSession, run_id: UUID) -> list[int]:
 
 _WAITING = text("""
     WITH queued AS (
-        SELECT id, queue, experiment, row_number() OVER (PARTITION BY queue ORDER BY id) - 1 AS ahead
+        SELECT id, queue, experiment, count(*) FILTER (
+            WHERE not_before IS NULL OR not_before <= clock_timestamp()
+        ) OVER (PARTITION BY queue ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ahead
         FROM runs WHERE status = 'pending'
     )
     SELECT queued.id, queued.ahead, (

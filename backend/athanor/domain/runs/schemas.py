@@ -40,8 +40,38 @@ class Waiting(Struct, kw_only=True):
     workers: int
 
 
+class Attempt(Struct, kw_only=True):
+    """One try at a run. `ended_at` and `reason` are null while it runs. `logs`, `results` and `metrics`: the offsets
+    at which each stream went on when it began."""
+
+    number: int
+    worker_id: UUID | None
+    started_at: Timestamp | None
+    ended_at: Timestamp | None
+    reason: Reason | None
+    error: str | None
+    traceback: str | None
+    logs: int
+    results: int
+    metrics: int
+
+    example: ClassVar[dict[str, Any]] = {
+        "number": 1,
+        "worker_id": "0199c2ea-0b1c-7d2e-9f30-415263748596",
+        "started_at": "2026-11-23T09:30:00.120000Z",
+        "ended_at": None,
+        "reason": None,
+        "error": None,
+        "traceback": None,
+        "logs": 0,
+        "results": 0,
+        "metrics": 0,
+    }
+
+
 class Run(Struct, kw_only=True):
-    """One execution of an instance. `heartbeat_age_ms` is null unless running, `waiting` null unless pending."""
+    """One execution of an instance. `heartbeat_age_ms` and `stalls_at` are null unless running, `waiting` and
+    `not_before` null unless pending."""
 
     id: UUID
     number: Annotated[int, Meta(description="Counts the runs of one instance: 1, 2, ...")]
@@ -54,11 +84,16 @@ class Run(Struct, kw_only=True):
     traceback: str | None
     progress: Progress | None
     attempt: Annotated[int, Meta(description="0 until the first worker takes it")]
+    retries: Annotated[int, Meta(description="How many new attempts may follow the first")]
+    not_before: Annotated[Timestamp | None, Meta(description="No worker starts its next attempt earlier")]
+    stalls_at: Annotated[
+        Timestamp | None, Meta(description="When its silence will end it; null while it shows signs of life")
+    ]
     worker_id: UUID | None
     heartbeat_age_ms: int | None
     waiting: Waiting | None
     created_at: Timestamp
-    started_at: Timestamp | None
+    started_at: Annotated[Timestamp | None, Meta(description="When its newest attempt began")]
     completed_at: Timestamp | None
     cancel_requested_at: Timestamp | None
     counts: Counts
@@ -76,6 +111,9 @@ class Run(Struct, kw_only=True):
         "traceback": None,
         "progress": {"current": 120, "total": 500, "message": "flipping"},
         "attempt": 1,
+        "retries": 0,
+        "not_before": None,
+        "stalls_at": None,
         "worker_id": "0199c2ea-0b1c-7d2e-9f30-415263748596",
         "heartbeat_age_ms": 800,
         "waiting": None,
@@ -89,15 +127,17 @@ class Run(Struct, kw_only=True):
 
 
 class RunDetail(Run, kw_only=True):
-    """A run with its frozen config and the environment recorded at its start."""
+    """A run with its frozen config, the environment recorded at its start, and its attempts, the newest last."""
 
     config: Config
     environment: Environment
+    attempts: list[Attempt]
 
     example: ClassVar = {
         **Run.example,
         "config": {"flips": 500, "bias": 0.5},
         "environment": {"host": "lab-1", "python": "3.11.7", "git_commit": None, "packages": {"numpy": "2.3.5"}},
+        "attempts": [Attempt.example],
     }
 
 

@@ -21,7 +21,7 @@ from athanor.domain.paging import Text as AnyText
 from athanor.domain.runs import repository
 from athanor.domain.runs.announce import announce, announce_deleted, announce_instances
 from athanor.domain.runs.events import RunCreated
-from athanor.domain.runs.models import Run, RunVitals
+from athanor.domain.runs.models import Attempt, Checkpoint, Run, RunVitals
 from athanor.domain.runs.schemas import Run as RunView
 from athanor.domain.runs.schemas import RunDetail
 from athanor.domain.runs.status import ACTIVE
@@ -142,7 +142,11 @@ async def start_run(unit: Unit, instance_id: UUID, config: dict[str, Any] | None
         source_hash=experiment.source_hash,
         seed=secrets.randbelow(MAX_SEED),
         timeout_s=experiment.timeout_s,
+        stalled_s=experiment.stalled_s,
+        memory_bytes=experiment.memory_bytes,
         retries=experiment.retries,
+        retry_on=experiment.retry_on,
+        backoff_s=experiment.backoff_s,
     )
     session.add_all([run, RunVitals(run_id=run.id)])
     await session.flush()
@@ -186,7 +190,9 @@ async def delete_run(unit: Unit, run_id: UUID) -> None:
 
 
 async def discard(session: AsyncSession, run_ids: Sequence[UUID]) -> None:
-    """The runs are no more; what they wrote is left to the sweeper."""
+    """The runs are no more, nor their attempts and checkpoints; the streams they wrote are left to the sweeper."""
     await session.execute(_DISCARD, [{"run_id": run_id} for run_id in run_ids])
+    for table in (Attempt, Checkpoint):
+        await session.execute(delete(table).where(table.run_id.in_(run_ids)))
     await session.execute(delete(RunVitals).where(RunVitals.run_id.in_(run_ids)))
     await session.execute(delete(Run).where(Run.id.in_(run_ids)))

@@ -2,10 +2,11 @@
 
 from typing import get_args
 
-from athanor.wire.status import Reason, Status
+from athanor.wire.status import Reason, RetryReason, Status
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 REASONS: tuple[Reason, ...] = get_args(Reason)
+RETRY_REASONS: tuple[RetryReason, ...] = get_args(RetryReason)
 
 ACTIVE: frozenset[Status] = frozenset({"pending", "running"})
 TERMINAL: frozenset[Status] = frozenset({"completed", "failed", "cancelled"})
@@ -32,6 +33,6 @@ STATUS_OF: dict[Reason, Status] = {
 }
 
 
-def sources(target: Status) -> tuple[Status, ...]:
-    """The states a run may be in just before `target`."""
-    return tuple(status for status in STATUSES if target in TRANSITIONS[status])
+def sources(*targets: Status) -> tuple[Status, ...]:
+    """The states a run may be in just before any one of `targets`."""
+    return tuple(status for status in STATUSES if TRANSITIONS[status].issuperset(targets))

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Raw, Struct
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from athanor.domain.runs.status import STATUS_OF, sources
+from athanor.domain.runs import attempts
+from athanor.domain.runs.attempts import AttemptEnd
+from athanor.domain.runs.status import RETRY_REASONS, STATUS_OF, sources
 from athanor.wire.status import Reason, Status
 
 
@@ -23,14 +25,18 @@ class Claim(Struct, kw_only=True, frozen=True):
     config: Raw
     seed: int
     timeout_s: float | None
+    stalled_s: float | None
+    memory_bytes: int | None
     attempt: int
     logs: int
     results: int
     metrics: int
+    restored: str | None
+    """The newest checkpoint of an earlier attempt, as JSON text."""
 
 
 class Changed(Struct, kw_only=True, frozen=True):
-    """A run whose status just changed."""
+    """A run whose status just changed. `delay_s`: how long it has to stay pending before its next attempt."""
 
     run_id: UUID
     instance_id: UUID
@@ -38,17 +44,26 @@ class Changed(Struct, kw_only=True, frozen=True):
     reason: Reason | None
     queue: str
     worker_id: UUID | None
+    attempt: int
+    delay_s: float
 
+
+_CHANGED = """
+    RETURNING id, instance_id, status, reason, queue, worker_id, attempt,
+        coalesce(greatest(0, extract(epoch FROM not_before - clock_timestamp())), 0)::float AS delay_s
+"""
 
 _CLAIM = text("""
-    UPDATE runs SET status = 'running', attempt = attempt + 1, worker_id = :worker_id, started_at = clock_timestamp()
+    UPDATE runs SET status = 'running', attempt = attempt + 1, worker_id = :worker_id, started_at = clock_timestamp(),
+        not_before = NULL
     WHERE status = ANY (:sources) AND id = (
         SELECT id FROM runs
         WHERE status = 'pending' AND queue = ANY (:queues) AND experiment = ANY (:experiments)
           AND (CAST(:run_id AS uuid) IS NULL OR id = :run_id) AND NOT id = ANY (:busy)
+          AND (not_before IS NULL OR not_before <= clock_timestamp())
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
     )
-    RETURNING id, instance_id, experiment, config, seed, timeout_s, attempt
+    RETURNING id, instance_id, experiment, config, seed, timeout_s, stalled_s, memory_bytes, attempt
 """)
 _TAKE_LEASE = text("""
     UPDATE run_vitals SET worker_id = :worker_id, attempt = :attempt, version = version + 1,
@@ -57,6 +72,7 @@ _TAKE_LEASE = text("""
     WHERE run_id = :run_id
     RETURNING logs_debug + logs_info + logs_warn + logs_error AS logs, results, metrics
 """)
+_RESTORE = text("SELECT value::text FROM checkpoints WHERE run_id = :run_id")
 
 
 async def claim(
@@ -94,6 +110,9 @@ async def claim(
             {"worker_id": worker_id, "attempt": taken.attempt, "lease_s": lease_s, "run_id": taken.id},
         )
     ).one()
+    await attempts.begin(session, taken.id)
+    first = taken.attempt == 1
+    restored = None if first else (await session.execute(_RESTORE, {"run_id": taken.id})).scalar_one_or_none()
     await _touch_instances(session, [taken.instance_id])
     return Claim(
         run_id=taken.id,
@@ -102,22 +121,78 @@ async def claim(
         config=Raw(taken.config.encode()),
         seed=taken.seed,
         timeout_s=taken.timeout_s,
+        stalled_s=taken.stalled_s,
+        memory_bytes=taken.memory_bytes,
         attempt=taken.attempt,
         logs=lease.logs,
         results=lease.results,
         metrics=lease.metrics,
+        restored=restored,
     )
 
 
-# After a cancel request every end is `cancelled`, whatever the writer says.
-_FINISH = text("""
+# After a cancel request every end is `cancelled`, whatever the writer says. Otherwise a new attempt follows where the
+# experiment asked for one and tries are left.
+_LONGEST_BACKOFF_S = 3600
+_AGAIN = """
+    cancel_requested_at IS NULL AND attempt <= retries
+    AND CAST(:retryable AS boolean) AND CAST(:reason AS text) = ANY (retry_on)
+"""
+_END_ATTEMPT = f"""
     UPDATE runs SET
-        status = CASE WHEN cancel_requested_at IS NULL THEN :status ELSE 'cancelled' END,
-        reason = CASE WHEN cancel_requested_at IS NULL THEN :reason WHEN :forced THEN 'user_forced' ELSE 'user' END,
-        error = :error, traceback = :traceback, completed_at = clock_timestamp()
-    WHERE id = :run_id AND status = ANY (:sources) AND worker_id = :worker_id AND attempt = :attempt
-    RETURNING id, instance_id, status, reason, queue, worker_id
-""")
+        status = CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancelled'
+                      WHEN {_AGAIN} THEN 'pending' ELSE CAST(:status AS text) END,
+        reason = CASE WHEN cancel_requested_at IS NOT NULL AND CAST(:forced AS boolean) THEN 'user_forced'
+                      WHEN cancel_requested_at IS NOT NULL THEN 'user'
+                      WHEN {_AGAIN} THEN NULL ELSE CAST(:reason AS text) END,
+        error = CASE WHEN {_AGAIN} OR (cancel_requested_at IS NOT NULL AND CAST(:reason AS text) = 'lost') THEN NULL
+                     ELSE CAST(:error AS text) END,
+        traceback = CASE WHEN {_AGAIN} THEN NULL ELSE CAST(:traceback AS text) END,
+        not_before = CASE WHEN {_AGAIN} AND backoff_s > 0 THEN clock_timestamp() + make_interval(
+            secs => least(backoff_s * power(2, attempt - 1), greatest(backoff_s, {_LONGEST_BACKOFF_S}))) END,
+        completed_at = CASE WHEN {_AGAIN} THEN NULL ELSE clock_timestamp() END
+    WHERE status = ANY (:sources) AND
+"""  # noqa: S608
+
+
+async def _end_attempts(
+    session: AsyncSession,
+    statement: TextClause,
+    key: dict[str, object],
+    *,
+    reason: Reason,
+    error: str | None,
+    traceback: str | None = None,
+    forced: bool,
+) -> list[Changed]:
+    """Ends the attempts that the statement finds by `key`, and with them their runs, or sends these back to their
+    queues."""
+    status = STATUS_OF[reason]
+    possible: list[Status] = [status, "cancelled"]
+    if retryable := reason in RETRY_REASONS:
+        possible.append("pending")
+    ending = {"status": status, "reason": reason, "error": error, "traceback": traceback, "forced": forced}
+    rows = await session.execute(
+        statement, {**key, **ending, "retryable": retryable, "sources": list(sources(*possible))}
+    )
+    changed = await _changed(session, rows)
+    await attempts.end(
+        session,
+        [
+            AttemptEnd(
+                run_id=change.run_id,
+                number=change.attempt,
+                reason=change.reason or reason,
+                error=None if change.status == "cancelled" and reason == "lost" else error,
+                traceback=traceback,
+            )
+            for change in changed
+        ],
+    )
+    return changed
+
+
+_FINISH = text(f"{_END_ATTEMPT} id = :run_id AND worker_id = :worker_id AND attempt = :attempt {_CHANGED}")
 
 
 async def finish(
@@ -131,40 +206,36 @@ async def finish(
     traceback: str | None,
     forced: bool,
 ) -> Changed | None:
-    """The end of an attempt, by its writer. None: the run is no longer this writer's.
+    """The end of an attempt, by its writer: the run's, or a new attempt's beginning, as the experiment asked. None:
+    the run is no longer this writer's.
 
     `forced` says that the worker, not the experiment, ended it.
     """
-    rows = await session.execute(
+    changed = await _end_attempts(
+        session,
         _FINISH,
-        {
-            "run_id": run_id,
-            "worker_id": worker_id,
-            "attempt": attempt,
-            "status": STATUS_OF[reason],
-            "reason": reason,
-            "error": error,
-            "traceback": traceback,
-            "forced": forced,
-            "sources": list(sources(STATUS_OF[reason])),
-        },
+        {"run_id": run_id, "worker_id": worker_id, "attempt": attempt},
+        reason=reason,
+        error=error,
+        traceback=traceback,
+        forced=forced,
     )
-    changed = await _changed(session, rows)
     return changed[0] if changed else None
 
 
 # A person's wish on a pending run is its end; on a running one it is recorded, for the worker to carry out.
-_CANCEL = text("""
+_CANCEL = text(f"""
     UPDATE runs SET
         cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
         cancel_forced = cancel_forced OR :force,
         status = CASE status WHEN 'pending' THEN 'cancelled' ELSE status END,
         reason = CASE status WHEN 'pending' THEN 'user' END,
-        completed_at = CASE status WHEN 'pending' THEN clock_timestamp() END
+        completed_at = CASE status WHEN 'pending' THEN clock_timestamp() END,
+        not_before = NULL
     WHERE id = ANY (:run_ids) AND status IN ('pending', 'running')
       AND (status = 'pending' OR cancel_requested_at IS NULL OR (:force AND NOT cancel_forced))
-    RETURNING id, instance_id, status, reason, queue, worker_id
-""")
+    {_CHANGED}
+""")  # noqa: S608
 
 
 async def request_cancel(session: AsyncSession, run_ids: list[UUID], *, force: bool = False) -> list[Changed]:
@@ -173,47 +244,43 @@ async def request_cancel(session: AsyncSession, run_ids: list[UUID], *, force: b
 
 
 # The lease is compared under the row's lock: a writer that renews it at this moment wins.
-_REAP = """
-    UPDATE runs SET
-        status = CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancelled'
-                      WHEN attempt <= retries THEN 'pending' ELSE 'failed' END,
-        reason = CASE WHEN cancel_requested_at IS NOT NULL THEN 'user_forced'
-                      WHEN attempt <= retries THEN NULL ELSE 'lost' END,
-        error = CASE WHEN cancel_requested_at IS NULL AND attempt > retries THEN
-            'The worker that ran this died or lost touch with the database; the run was ended.' END,
-        completed_at = CASE WHEN cancel_requested_at IS NOT NULL OR attempt > retries THEN clock_timestamp() END
-    WHERE id IN (
+_REAP = f"""
+    {_END_ATTEMPT} id IN (
         SELECT runs.id FROM runs JOIN run_vitals ON run_vitals.run_id = runs.id
-        WHERE runs.status = 'running' AND {dead}
+        WHERE runs.status = 'running' AND {{dead}}
         FOR UPDATE OF runs, run_vitals SKIP LOCKED
     )
-    RETURNING id, instance_id, status, reason, queue, worker_id
-"""
+    {_CHANGED}
+"""  # noqa: S608
 _REAP_EXPIRED = text(_REAP.format(dead="run_vitals.expires_at < clock_timestamp()"))
 _REAP_ATTEMPT = text(
     _REAP.format(dead="runs.id = :run_id AND run_vitals.worker_id = :worker_id AND run_vitals.attempt = :attempt")
 )
 _REAP_WORKERS = text(_REAP.format(dead="run_vitals.worker_id = ANY (:worker_ids)"))
+_LOST = "The worker that ran this died or lost touch with the database; the run was ended."
+
+
+async def _reap(session: AsyncSession, statement: TextClause, key: dict[str, object]) -> list[Changed]:
+    return await _end_attempts(session, statement, key, reason="lost", error=_LOST, forced=True)
 
 
 async def reap_expired(session: AsyncSession) -> list[Changed]:
     """Ends every attempt whose lease ran out: `lost`, or pending again where the experiment asked for retries."""
-    return await _changed(session, await session.execute(_REAP_EXPIRED))
+    return await _reap(session, _REAP_EXPIRED, {})
 
 
 async def reap_attempt(session: AsyncSession, *, run_id: UUID, worker_id: UUID, attempt: int) -> list[Changed]:
     """The same for one attempt, by the worker that had to end it."""
-    parameters = {"run_id": run_id, "worker_id": worker_id, "attempt": attempt}
-    return await _changed(session, await session.execute(_REAP_ATTEMPT, parameters))
+    return await _reap(session, _REAP_ATTEMPT, {"run_id": run_id, "worker_id": worker_id, "attempt": attempt})
 
 
 async def reap_workers(session: AsyncSession, worker_ids: list[UUID]) -> list[Changed]:
     """The same for all runs of workers that are known to be dead."""
-    return await _changed(session, await session.execute(_REAP_WORKERS, {"worker_ids": worker_ids}))
+    return await _reap(session, _REAP_WORKERS, {"worker_ids": worker_ids})
 
 
 # A claim whose answer was lost: the worker holds a lease on a run it never started. Nothing ran, so nothing is lost.
-_GIVE_BACK = text("""
+_GIVE_BACK = text(f"""
     UPDATE runs SET
         status = CASE WHEN cancel_requested_at IS NULL THEN 'pending' ELSE 'cancelled' END,
         reason = CASE WHEN cancel_requested_at IS NULL THEN NULL ELSE 'user' END,
@@ -225,19 +292,22 @@ _GIVE_BACK = text("""
           AND run_vitals.heartbeat_at < clock_timestamp() - make_interval(secs => :idle_s)
         FOR UPDATE OF runs, run_vitals SKIP LOCKED
     )
-    RETURNING id, instance_id, status, reason, queue, worker_id
-""")
+    {_CHANGED}
+""")  # noqa: S608
 
 
 async def give_back(session: AsyncSession, worker_id: UUID, known: list[UUID], *, idle_s: float) -> list[Changed]:
     """Returns to their queue the runs that the ledger gave to this worker and that it never heard of: all but
     `known`, and none that was claimed less than `idle_s` ago (a claim may be on its way while this is asked)."""
     parameters = {"worker_id": worker_id, "known": known, "idle_s": idle_s}
-    return await _changed(session, await session.execute(_GIVE_BACK, parameters))
+    changed = await _changed(session, await session.execute(_GIVE_BACK, parameters))
+    await attempts.forget(session, [change.run_id for change in changed])
+    return changed
 
 
 _END_LEASES = text("""
-    UPDATE run_vitals SET version = version + 1, worker_id = NULL, expires_at = NULL WHERE run_id = ANY (:run_ids)
+    UPDATE run_vitals SET version = version + 1, worker_id = NULL, expires_at = NULL, stalls_at = NULL
+    WHERE run_id = ANY (:run_ids)
 """)
 _RAISE_VERSIONS = text("UPDATE run_vitals SET version = version + 1 WHERE run_id = ANY (:run_ids)")
 
@@ -252,6 +322,8 @@ async def _changed(session: AsyncSession, rows: Any) -> list[Changed]:
             reason=row.reason,
             queue=row.queue,
             worker_id=row.worker_id,
+            attempt=row.attempt,
+            delay_s=row.delay_s,
         )
         for row in rows
     ]

@@ -5,11 +5,12 @@ import { useEffect, useRef } from 'react'
 import { instanceCountQuery } from '../../api/queries'
 import type { Experiment } from '../../api/types'
 import { Disclosure } from '../../components/disclosure'
-import { count, duration } from '../../components/formats'
+import { count } from '../../components/formats'
 import { Prose } from '../../components/prose'
 import { TagList } from '../../components/tag-list'
 import classes from './catalogue.module.css'
 import { FieldTable } from './field-table'
+import { limits } from './limits'
 
 interface Props {
   experiment: Experiment
@@ -44,12 +45,9 @@ export function ExperimentCard({ experiment, isOpen, onToggle }: Props) {
             <span>
               queue <code>{experiment.queue}</code>
             </span>
-            <span>
-              {experiment.timeout_s === null
-                ? 'no timeout'
-                : `timeout ${duration(experiment.timeout_s * 1000)}`}
-            </span>
-            <span>{experiment.retries === 0 ? 'no retries' : `retries ${experiment.retries}`}</span>
+            {limits(experiment).map((each) => (
+              <span key={each}>{each}</span>
+            ))}
             <TagList tags={experiment.tags} />
           </div>
           {paragraphs(experiment.description).map((each) => (

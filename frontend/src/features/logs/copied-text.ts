@@ -1,9 +1,9 @@
-/** What is copied of the lines: as in the download, time, level and message. */
+/** What is copied of the lines: as in the download, time, attempt, level and message. */
 import type { LogLine } from '../../api/types'
 import { withoutAnsi } from './ansi'
 
 export function lineText(line: LogLine): string {
-  return `${line.timestamp} ${line.level.toUpperCase().padEnd(5)} ${withoutAnsi(line.message)}`
+  return `${line.timestamp} #${line.attempt} ${line.level.toUpperCase().padEnd(5)} ${withoutAnsi(line.message)}`
 }
 
 /** The selection within `list`: part of one message as it is, several rows as whole lines. Empty without one. */

@@ -12,6 +12,7 @@ function line(offset: number): LogLine {
     level: 'warn',
     message: `${offset}`,
     metadata: null,
+    attempt: 1,
   }
 }
 

@@ -6,10 +6,12 @@ import {
   type RefObject,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
   useSyncExternalStore,
 } from 'react'
+import type { Attempt } from '../../api/types'
 import { count } from '../../components/formats'
 import type { FindMatches } from './highlight'
 import classes from './log-list.module.css'
@@ -30,6 +32,7 @@ interface Props {
   marked: number | undefined
   find: FindMatches | undefined
   opened: ReadonlySet<number>
+  attempts: readonly Attempt[]
   actions: RowActions
   /** Shown above the rows, or in their place. */
   children?: ReactNode
@@ -45,6 +48,11 @@ export function LogList(props: Props) {
   const [slots] = useState(() => new Slots())
   useSyncExternalStore(source.subscribe, () => source.version)
   useSyncExternalStore(controller.subscribe, () => controller.version)
+
+  const starts = useMemo(
+    () => new Set(props.attempts.filter((each) => each.number > 1).map((each) => each.logs)),
+    [props.attempts],
+  )
 
   const rows = controller.rows()
   const names = slots.assign(rows, controller.isFollowing)
@@ -123,6 +131,8 @@ export function LogList(props: Props) {
               timeMode={props.timeMode}
               start={start}
               find={props.find}
+              namesAttempt={starts.size > 0}
+              beginsAttempt={starts.has(offset)}
               actions={props.actions}
             />
           ))}

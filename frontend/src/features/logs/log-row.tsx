@@ -35,6 +35,10 @@ interface Props {
   /** When the run started. */
   start: string | null
   find: FindMatches | undefined
+  /** There is more than one attempt to tell apart. */
+  namesAttempt: boolean
+  /** It is the first line of an attempt that is not the first. */
+  beginsAttempt: boolean
   actions: RowActions
 }
 
@@ -49,6 +53,7 @@ export const LogRow = memo(function LogRow(props: Props) {
       data-continued={(line && isContinued(line)) || undefined}
       aria-current={isMarked || undefined}
     >
+      {props.beginsAttempt && line && <span className={classes.attempt}>Attempt {line.attempt}</span>}
       <a
         className={classes.number}
         href={`${actions.linkBefore}${offset}`}
@@ -75,6 +80,7 @@ function Content({
   timeMode,
   start,
   find,
+  namesAttempt,
   actions,
 }: Props & { line: LogLine }) {
   const metadata = ownMetadata(line.metadata)
@@ -88,6 +94,12 @@ function Content({
       </time>
       <span className={classes.level}>{line.level}</span>
       <div className={classes.message}>
+        {namesAttempt && !isContinued(line) && (
+          <span className={classes.source} title={`Attempt ${line.attempt}`}>
+            <span aria-hidden>#{line.attempt}</span>
+            <span className="visually-hidden">attempt {line.attempt}</span>
+          </span>
+        )}
         {typeof source === 'string' && !isContinued(line) && <span className={classes.source}>{source}</span>}
         <Message text={line.message} find={find} />
         {(span > 1 || isSpread) && !isBar(line) && (

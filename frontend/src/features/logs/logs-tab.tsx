@@ -234,7 +234,8 @@ export function LogsTab({ run, search, onSearch }: Props) {
           controller={controller}
           wrap={preferences.wrap}
           timeMode={preferences.time}
-          start={run.started_at}
+          start={run.attempts[0]?.started_at ?? run.started_at}
+          attempts={run.attempts}
           marked={line}
           find={findMatches}
           opened={opened}

@@ -36,7 +36,14 @@ export function isContinued(line: LogLine): boolean {
 }
 
 function areAlike(one: LogLine | undefined, other: LogLine): boolean {
-  if (!one || one.level !== other.level || isContinued(one) || isContinued(other)) return false
+  if (
+    !one ||
+    one.level !== other.level ||
+    one.attempt !== other.attempt ||
+    isContinued(one) ||
+    isContinued(other)
+  )
+    return false
   if (isBar(one) && isBar(other)) return one.metadata?.source === other.metadata?.source
   if (one.message !== other.message) return false
   if (one.metadata === null || other.metadata === null) return one.metadata === other.metadata

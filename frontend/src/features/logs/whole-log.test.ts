@@ -9,7 +9,14 @@ import { WholeLog } from './whole-log'
 const topic = 'run:1:logs'
 
 function line(offset: number, message = `line ${offset}`): LogLine {
-  return { offset, timestamp: '2026-11-23T09:30:01.250000Z', level: 'info', message, metadata: null }
+  return {
+    offset,
+    timestamp: '2026-11-23T09:30:01.250000Z',
+    level: 'info',
+    message,
+    metadata: null,
+    attempt: 1,
+  }
 }
 
 const lines = (from: number, to: number) =>

@@ -6,8 +6,9 @@ import { Elapsed, Moment } from '../../components/moments'
 import { ProgressLine } from '../../components/progress-line'
 import { StatusBadge } from '../../components/status-badge'
 import { workerName } from '../../components/worker-name'
+import { AttemptHistory, attemptOf } from './attempts'
 import classes from './runs.module.css'
-import { percent, timeLeft, whyItWaits } from './waiting'
+import { percent, seconds, timeLeft, whyItWaits } from './waiting'
 
 /** A beat comes every few seconds: later than this, something may be wrong. */
 const LATE_BEAT_MS = 20_000
@@ -35,7 +36,7 @@ export function RunHeader({ run, worker, readAt }: Props) {
         </Fact>
         <Fact name={run.status === 'pending' ? 'Waiting' : 'Elapsed'}>
           {run.status === 'pending' ? (
-            <Elapsed from={run.created_at} to={null} />
+            <Elapsed from={run.attempts.at(-1)?.ended_at ?? run.created_at} to={null} />
           ) : (
             <Elapsed from={run.started_at} to={run.completed_at} />
           )}
@@ -49,11 +50,13 @@ export function RunHeader({ run, worker, readAt }: Props) {
           </Fact>
         )}
         {run.status === 'running' && <Heartbeat run={run} readAt={readAt} />}
-        <Fact name="Attempt">{run.attempt || '–'}</Fact>
+        <Fact name="Attempt">{attemptOf(run)}</Fact>
         <Fact name="Worker">{workerName(worker, run.worker_id, run.environment?.host)}</Fact>
       </dl>
-      {run.status === 'pending' && <Text size="sm">{whyItWaits(run)}</Text>}
+      {run.status === 'pending' && <Waiting run={run} />}
+      {run.status === 'running' && run.stalls_at !== null && <Silence stallsAt={run.stalls_at} />}
       {run.status === 'running' && <RunProgress run={run} />}
+      <AttemptHistory run={run} />
     </div>
   )
 }
@@ -72,6 +75,21 @@ function Fact({
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
+  )
+}
+
+function Waiting({ run }: { run: RunDetail }) {
+  const now = useNow(run.not_before !== null)
+  return <Text size="sm">{whyItWaits(run, now)}</Text>
+}
+
+function Silence({ stallsAt }: { stallsAt: string }) {
+  const left = Date.parse(stallsAt) - useNow()
+  return (
+    <Text size="sm" className={classes.warning}>
+      No sign of life:{' '}
+      {left > 0 ? `it is ended as stalled in ${seconds(left)}` : 'it is being ended as stalled'}
+    </Text>
   )
 }
 

@@ -1,8 +1,10 @@
 import type { Run } from '../../api/types'
-import { count } from '../../components/formats'
+import { count, duration } from '../../components/formats'
 
-/** Why a pending run has not started, in a sentence. */
-export function whyItWaits(run: Run): string {
+/** Why a pending run has not started, in a sentence; `now` in ms since the epoch. */
+export function whyItWaits(run: Run, now: number): string {
+  const left = run.not_before === null ? 0 : Date.parse(run.not_before) - now
+  if (left > 0) return `Attempt ${run.attempt + 1} of ${run.retries + 1} starts in ${seconds(left)}.`
   if (run.waiting === null) return 'Waiting.'
   const { ahead, workers } = run.waiting
   if (workers === 0)
@@ -10,6 +12,12 @@ export function whyItWaits(run: Run): string {
   const many = `${count(workers)} ${workers === 1 ? 'worker serves' : 'workers serve'} the queue “${run.queue}”.`
   if (ahead === 0) return `Next in line: it starts when a slot is free. ${many}`
   return `Behind ${count(ahead)} ${ahead === 1 ? 'run' : 'runs'}. ${many}`
+}
+
+/** Of a countdown: "8 s", "4 m 05 s". */
+export function seconds(ms: number): string {
+  const whole = Math.ceil(ms / 1000)
+  return whole < 60 ? `${whole} s` : duration(whole * 1000)
 }
 
 /** How long a run that goes on at its present pace still takes, in ms; null where nothing says so. */
