@@ -51,4 +51,4 @@ def test_what_is_in_the_way_is_said_in_one_sentence(tmp_path: Path) -> None:
     assert "it holds no token" in say(tmp_path).stderr
     (tmp_path / "file").write_text("")
     refused = say(tmp_path / "file", "--new")
-    assert (refused.exit_code, "the token cannot be kept in" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "the token cannot be kept in" in refused.stderr) == (2, True)

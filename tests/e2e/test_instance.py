@@ -62,7 +62,7 @@ def test_the_runs_are_as_rest_says(site: Site) -> None:
     expect(second.nth(6)).to_have_text("2 of 2")
     expect(second.nth(7)).to_have_text("1")
     worker = site.stack.http.get("/api/workers").json()["items"][0]
-    expect(second.nth(8)).to_have_text(worker["host"])
+    expect(second.nth(8)).to_have_text(f"{worker['host']} ({worker['pid']})")
     run_id = runs[1]["id"]
     expect(page.get_by_role("link", name="Run 2", exact=True)).to_have_attribute("href", f"/runs/{run_id}")
     expect(page.get_by_role("link", name="Logs of run 2")).to_have_attribute("href", f"/runs/{run_id}?tab=logs")

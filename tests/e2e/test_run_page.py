@@ -185,8 +185,8 @@ def test_config_and_environment_are_those_of_the_start(site: Site) -> None:
     assert changed.status_code == 200
     page = open_run(site, run["id"], "config")
     expect(page.get_by_role("region", name="Frozen config")).to_contain_text("Steps")
-    differences = page.get_by_role("region", name="Changed in the instance since").get_by_role("row")
-    expect(differences).to_have_text(["FieldThis runInstance", "/steps25", '/say"step""other"'])
+    differences = page.get_by_role("region", name="Differs from the instance").get_by_role("row")
+    expect(differences).to_have_text(["FieldThis runInstance now", "/steps25", '/say"step""other"'])
     screenshot(page, "run-config")
     page.get_by_role("tab", name="Environment").click()
     expect(page.get_by_role("region", name="Machine and code")).to_contain_text("Python")

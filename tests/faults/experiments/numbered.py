@@ -96,7 +96,8 @@ def slow_and_deaf(run: Run[Numbered]) -> None:
 def floods(run: Run[Numbered]) -> None:
     """Four sources at once, each as fast as it can: the SDK, print, a file descriptor as C writes it, a subprocess."""
     lines = run.config.lines
-    code = f"for number in range({lines}): print('from a subprocess', number, flush=True)"
+    # One write per line: `print` takes two where PYTHONUNBUFFERED is set, and others write into the same pipe.
+    code = f"import os\nfor number in range({lines}): os.write(1, b'from a subprocess %d\\n' % number)"
     child = subprocess.Popen([sys.executable, "-c", code])
     for number in range(lines):
         run.info(f"line {number}")
