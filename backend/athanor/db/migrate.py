@@ -51,6 +51,11 @@ async def _upgrade(database_url: str) -> None:
         await engine.dispose()
 
 
+def schema_heads() -> frozenset[str]:
+    """The revisions of the tables that this version works with."""
+    return frozenset(ScriptDirectory.from_config(_config()).get_heads())
+
+
 def require_current(database_url: str) -> None:
     """Raises SettingsError, with what to do, where the database does not answer or its schema is not this version's."""
     try:
@@ -68,7 +73,7 @@ async def pending_migration(database_url: str) -> str | None:
 
     def check(connection: Connection) -> str | None:
         current = MigrationContext.configure(connection).get_current_heads()
-        wanted = ScriptDirectory.from_config(_config()).get_heads()
+        wanted = sorted(schema_heads())
         if set(current) == set(wanted):
             return None
         found = f"at {', '.join(current)}" if current else "empty"

@@ -97,6 +97,27 @@ def _refusal(folder: Path) -> str | None:
     return None
 
 
+def cluster_folder(data_dir: Path) -> Path | None:
+    """Where the bundled cluster of this data folder lies, if there is one; looks and makes nothing."""
+    identifier = _identifier(data_dir)
+    places = [data_dir / "postgres", *([_ROOT_HOME / identifier / "postgres"] if identifier else [])]
+    for place in places:
+        try:
+            if place.is_dir():
+                return place
+        except OSError:  # another user's
+            continue
+    return None
+
+
+def _identifier(data_dir: Path) -> str | None:
+    try:
+        text = (data_dir / "id").read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return text if re.fullmatch(r"[0-9a-f]{12}", text) else None
+
+
 def root_home(data_dir: Path) -> tuple[Path, User]:
     """As root: the cluster's own folder below /var/lib/athanor, and the unprivileged user it belongs to.
 

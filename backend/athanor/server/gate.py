@@ -22,7 +22,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 
-OPEN_PATHS = frozenset({"/api/health"})
+OPEN_PATHS = frozenset({"/api/health", "/api/health/live", "/api/health/ready"})
 """What may be read without a token under a guarded root, as exact paths."""
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})

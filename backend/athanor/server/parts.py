@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from litestar import Litestar
 from litestar.di import Provide
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from athanor.db.session import Database
@@ -14,7 +15,6 @@ from athanor.domain.streams import StreamLedger
 from athanor.live.hub import Hub
 from athanor.live.publisher import Publisher
 from athanor.loops import end, keep
-from athanor.server.health import HealthChecks
 from athanor.server.health_checks import connection_checks
 from athanor.settings import Settings, SettingsError
 
@@ -33,8 +33,7 @@ class Parts:
             "hub": Provide(self._get_hub, sync_to_thread=False),
             "cancel_grace_s": Provide(lambda: settings.cancel_grace_s, sync_to_thread=False),
         }
-        asked = connection_checks(settings)
-        self.checks = HealthChecks(database=asked.database, redis=asked.redis, workers=self._count_workers)
+        self.checks = replace(connection_checks(settings), workers=self._count_workers)
 
     @asynccontextmanager
     async def lifespan(self, _: Litestar) -> AsyncIterator[None]:
