@@ -15,6 +15,7 @@ from athanor.server.authorities import authorities
 from athanor.server.errors import EXCEPTION_HANDLERS
 from athanor.server.gate import Gate, Sessions
 from athanor.server.health import HealthChecks, health_router
+from athanor.server.metrics.scrape import Metrics, metrics_route
 from athanor.server.openapi import as_text, describe
 from athanor.server.page import PAGE_HANDLERS
 from athanor.server.parameters import refuse_null
@@ -32,6 +33,7 @@ def create_app(
     dependencies: Mapping[str, Provide] | None = None,
     lifespan: Sequence[Lifespan] = (),
     sessions: Sessions | None = None,
+    metrics: Metrics | None = None,
 ) -> "Server":
     """The API server as one ASGI application, the gate outermost.
 
@@ -41,6 +43,7 @@ def create_app(
     Raises:
         SettingsError: a public URL that is none.
     """
+    metrics = metrics or Metrics()
     api: list[ControllerRouterHandler] = [health_router(checks), *routers]
 
     @cache
@@ -48,7 +51,7 @@ def create_app(
         return as_text(describe(api, dependencies)).encode()
 
     litestar = Litestar(
-        [*api, api_docs_router(description), *PAGE_HANDLERS],
+        [*api, api_docs_router(description), metrics_route(metrics), *PAGE_HANDLERS],
         dependencies=dict(dependencies or {}),
         lifespan=list(lifespan),
         exception_handlers=EXCEPTION_HANDLERS,
@@ -59,8 +62,8 @@ def create_app(
         openapi_config=None,
         logging_config=None,
     )
-    litestar.before_send.append(_AllowedMethods(litestar))
-    return Server(litestar, settings, sessions, description)
+    litestar.before_send += [_AllowedMethods(litestar), metrics.requests.note_route]
+    return Server(litestar, settings, sessions, description, metrics)
 
 
 class Server:
@@ -72,8 +75,10 @@ class Server:
         settings: Settings,
         sessions: Sessions | None,
         openapi_json: Callable[[], bytes],
+        metrics: Metrics,
     ) -> None:
         self.litestar = litestar
+        self._metrics = metrics
         self.openapi_json = openapi_json
         self._gate = Gate(
             litestar,  # type: ignore[arg-type]
@@ -84,7 +89,7 @@ class Server:
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self._gate(scope, receive, send)
+        await self._metrics.requests.measure(self._gate, scope, receive, send)
 
 
 def _guarded_roots(litestar: Litestar) -> frozenset[str]:

@@ -65,6 +65,8 @@ class Live(Struct, kw_only=True):
 
     status: Literal["ok"] = "ok"
 
+    example: ClassVar = {"status": "ok"}
+
 
 class HealthReport:
     """Runs the checks at most once per REUSE_S, however many ask: the answer is open to all and must stay cheap."""

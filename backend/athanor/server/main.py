@@ -47,6 +47,7 @@ def composed(settings: Settings) -> Server:
         checks=parts.checks,
         dependencies=parts.dependencies,
         lifespan=[parts.lifespan],
+        metrics=parts.metrics,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from litestar import Litestar
 from litestar.di import Provide
@@ -16,6 +17,8 @@ from athanor.live.hub import Hub
 from athanor.live.publisher import Publisher
 from athanor.loops import end, keep
 from athanor.server.health_checks import connection_checks
+from athanor.server.metrics.scrape import Metrics
+from athanor.server.metrics.standing import read_standing
 from athanor.settings import Settings, SettingsError
 
 _LIVE_WORKERS = text("SELECT count(*) FROM workers WHERE expires_at > clock_timestamp()")
@@ -28,6 +31,7 @@ class Parts:
         self._settings = settings
         self._database: Database | None = None
         self._hub: Hub | None = None
+        self.metrics = Metrics()
         self.dependencies = {
             "database": Provide(self._get_database, sync_to_thread=False),
             "hub": Provide(self._get_hub, sync_to_thread=False),
@@ -46,6 +50,7 @@ class Parts:
         publisher = Publisher(settings.redis_url)
         self._database = Database(settings.database_url, publisher.deliver, application="athanor server", pool_size=15)
         self._hub = Hub(settings.redis_url, StreamLedger(self._database))
+        self.metrics.watch(self._database, self._hub, partial(read_standing, self._database, publisher))
         loops = [
             keep(self._hub.run()),
             keep(reap_forever(self._database, lease_s=settings.lease_s)),

@@ -22,6 +22,7 @@ from athanor.wire.control import Assignment
 from athanor.wire.status import Reason
 from athanor.worker.append import Fence, Fenced
 from athanor.worker.environment import capture
+from athanor.worker.figures import ENDED, Figures
 from athanor.worker.ingest import Ingest
 from athanor.worker.process import Exit, RunProcess
 from athanor.worker.stopping import Stopping
@@ -60,6 +61,7 @@ class Execution:
         database: Database,
         publisher: Publisher,
         environment: Mapping[str, str],
+        figures: Figures,
     ) -> None:
         self.claim = claim
         self._offer = offer
@@ -68,6 +70,7 @@ class Execution:
         self._database = database
         self._publisher = publisher
         self._environment = environment
+        self._figures = figures
         self._process: RunProcess | None = None
         self._stopping = Stopping(self._ask, self._terminate, self._kill)
         self._wake = asyncio.Event()
@@ -121,6 +124,7 @@ class Execution:
             instance_id=claim.instance_id,
             pause=self._pause_process,
             resume=self._resume_process,
+            figures=self._figures,
             give_up=lambda: self._fenced or not self._holds_lease(),
         )
         writing = asyncio.create_task(ingest.run())
@@ -238,6 +242,8 @@ class Execution:
                     forced=self._stopping.forced,
                 )
                 if change is not None:
+                    if change.reason is not None:
+                        unit.tally[f"{ENDED}{change.reason}"] += 1
                     log.info("run_id=%s attempt=%s: %s/%s", claim.run_id, claim.attempt, change.status, change.reason)
                 # A second try may find the first one committed, its answer and its news lost.
                 if change is not None or tries > 1:

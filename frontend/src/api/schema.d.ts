@@ -956,6 +956,9 @@ export interface components {
         /**
          * Live
          * @description The process answers.
+         * @example {
+         *       "status": "ok"
+         *     }
          */
         Live: {
             /**
