@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException
 from msgspec import UNSET, Struct, UnsetType
 
 from athanor.domain.errors import AthanorError, FieldError
+from athanor.process_log import about
 from athanor.server.parameters import parameter_fault
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -80,7 +81,7 @@ def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException)
 
 def answer_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """A fault of ours: the log has the traceback, the client an id to find it by."""
-    request_id = uuid4().hex
+    request_id = str(about().get("request_id") or uuid4().hex)
     _log.error("request %s failed: %s %s", request_id, request.method, request.scope["path"], exc_info=error)
     detail = f"The server failed to answer. Its log has the reason under {request_id}."
     return _response(500, problem(500, "Internal error", detail, request_id=request_id))

@@ -17,6 +17,7 @@ from athanor.domain.runs.reaper import after_reaping
 from athanor.domain.runs.transitions import Claim, finish, reap_attempt
 from athanor.live.publisher import Publisher
 from athanor.loops import happens
+from athanor.process_log import say_about
 from athanor.settings import Settings
 from athanor.wire.control import Assignment
 from athanor.wire.status import Reason
@@ -113,6 +114,7 @@ class Execution:
     async def run(self) -> None:
         """Ends with the run's ending written, unless the run is no longer this worker's."""
         claim = self.claim
+        say_about(run_id=str(claim.run_id), attempt=claim.attempt)
         fence = Fence(
             run_id=claim.run_id, worker_id=self._worker_id, attempt=claim.attempt, lease_s=self._settings.lease_s
         )
