@@ -56,6 +56,11 @@ def schema_heads() -> frozenset[str]:
     return frozenset(ScriptDirectory.from_config(_config()).get_heads())
 
 
+def known_revisions() -> frozenset[str]:
+    """Every revision that `upgrade` can start from."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def require_current(database_url: str) -> None:
     """Raises SettingsError, with what to do, where the database does not answer or its schema is not this version's."""
     try:

@@ -58,13 +58,18 @@ def lock(data_dir: Path) -> int:
     return descriptor
 
 
+def socket_folder_name(data_dir: Path) -> str:
+    """The same short name for the same data folder, by whatever path."""
+    return hashlib.sha256(os.fsencode(os.path.realpath(data_dir))).hexdigest()[:12]
+
+
 def socket_folder(data_dir: Path) -> Path:
     """A private folder with a short path, the same one for the same data folder; made when it is missing.
 
     Raises:
         StartError: no place is both ours alone and short enough.
     """
-    name = hashlib.sha256(os.fsencode(os.path.realpath(data_dir))).hexdigest()[:12]
+    name = socket_folder_name(data_dir)
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     bases = [Path(runtime, "athanor")] if os.path.isabs(runtime) else []
     bases.append(Path(f"/tmp/athanor-{os.getuid()}"))  # noqa: S108 - made 0700 and checked below
