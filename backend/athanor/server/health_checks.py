@@ -22,7 +22,8 @@ def connection_checks(settings: Settings) -> HealthChecks:
     async def database() -> Sequence[str]:
         if database_url is None:
             raise NotConfiguredError("ATHANOR_DATABASE_URL is not set")
-        return (await examine_postgres(database_url)).problems
+        found = await examine_postgres(database_url)
+        return [*found.problems, *found.waiting]
 
     async def broker() -> Sequence[str]:
         if redis_url is None:

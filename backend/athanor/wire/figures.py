@@ -29,6 +29,8 @@ class Histogram(Struct):
 class WorkerFigures(Struct):
     """Since the worker's start; `backlog_*` and `slots_used` are of now."""
 
+    version: str = ""
+    """Of its Athanor."""
     entries: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STREAMS, 0))
     """Committed, by stream."""
     flushes: Histogram = field(default_factory=Histogram)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from msgspec.structs import replace
 
+import athanor
 from athanor.domain.runs.reaper import REAPED
 from athanor.wire.figures import WorkerFigures
 from athanor.wire.topics import STREAMS
@@ -44,6 +45,7 @@ class Figures:
         backlogs = [backlog() for backlog in self._backlogs]
         return replace(
             self._sums,
+            version=athanor.__version__,
             backlog_entries=sum(entries for entries, _ in backlogs),
             backlog_bytes=sum(size for _, size in backlogs),
             endings={name.removeprefix(ENDED): count for name, count in tally.items() if name.startswith(ENDED)},

@@ -10,7 +10,6 @@ from prometheus_client.core import (
     Metric,
 )
 
-from athanor.domain.workers.schemas import Worker
 from athanor.server.metrics.standing import Standing
 from athanor.wire.figures import FLUSH_BUCKETS_S, Histogram, WorkerFigures
 
@@ -22,7 +21,7 @@ def standing_families(standing: Standing) -> Iterator[Metric]:
         runs.add_metric([count.status, count.reason], count.count)
     yield runs
     yield from _queue_families(standing)
-    yield from _worker_families(standing.workers)
+    yield from _worker_families(standing)
     yield from _figure_families([(str(worker_id), figures) for worker_id, figures in standing.figures.items()])
 
 
@@ -43,14 +42,16 @@ def _queue_families(standing: Standing) -> Iterator[Metric]:
     yield from (depth, oldest, workers, slots, used)
 
 
-def _worker_families(workers: list[Worker]) -> Iterator[Metric]:
-    info = GaugeMetricFamily("athanor_worker_info", "1 for each live worker", labels=["worker", "host", "draining"])
+def _worker_families(standing: Standing) -> Iterator[Metric]:
+    labels = ["worker", "host", "draining", "version"]
+    info = GaugeMetricFamily("athanor_worker_info", "1 for each live worker", labels=labels)
     slots = GaugeMetricFamily("athanor_worker_slots", "Runs the worker takes at once", labels=["worker"])
     used = GaugeMetricFamily("athanor_worker_slots_used", "Runs the ledger has running there", labels=["worker"])
     age = GaugeMetricFamily("athanor_worker_heartbeat_age_seconds", "Since its last heartbeat", labels=["worker"])
-    for worker in workers:
+    for worker in standing.workers:
         name = [str(worker.id)]
-        info.add_metric([*name, worker.host, str(worker.draining).lower()], 1)
+        figures = standing.figures.get(worker.id)
+        info.add_metric([*name, worker.host, str(worker.draining).lower(), figures.version if figures else ""], 1)
         slots.add_metric(name, worker.slots)
         used.add_metric(name, worker.running)
         age.add_metric(name, worker.heartbeat_age_ms / 1000)
