@@ -38,7 +38,7 @@ def test_a_full_disk_holds_runs_up_and_harms_none(full, tmp_path):
         full.empty()
         eventually(lambda: stack.http.get("/api/health").json() | {"version": ""} == HEALED, what="the healing")
         assert stack.until(run_id)["status"] == "completed"
-        stack.check_ledger(run_id, *followers.lines(), lines=4_000)
+        stack.check_ledger(run_id, *followers.wait(), lines=4_000)
 
 
 HEALED = {"status": "ok", "version": "", "database": "ok", "redis": "ok", "workers": 1, "problems": []}
