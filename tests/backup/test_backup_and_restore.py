@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import asyncpg
 import pytest
 
 from athanor.db.migrate import upgrade
+from embedded.stack import remove_outside
 from stack import EXPERIMENTS, Stack, eventually, running_stack
 from whole import Whole
 
@@ -176,7 +178,16 @@ def execute(url: str, statement: str) -> None:
     asyncio.run(run())
 
 
-def test_with_what_athanor_up_brings(tmp_path: Path) -> None:
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """What data folders in it made elsewhere is removed at the end."""
+    yield tmp_path
+    for made in (tmp_path / "data", tmp_path / "another machine"):
+        remove_outside(made)
+
+
+def test_with_what_athanor_up_brings(folder: Path) -> None:
+    tmp_path = folder
     whole = Whole(tmp_path, experiments=str(EXPERIMENTS))
     file = tmp_path / "file"
     try:
@@ -193,6 +204,15 @@ def test_with_what_athanor_up_brings(tmp_path: Path) -> None:
         later = whole.post(f"/api/instances/{instance['id']}/runs")
     finally:
         whole.stop()
+    elsewhere = {**whole.environment, "ATHANOR_DATA_DIR": str(folder / "another machine")}
+    none = athanor(elsewhere, "backup", str(folder / "none"))
+    assert "There is no database in the data folder" in none.stderr
+    assert not (folder / "another machine").exists()
+    for again in ([], ["--replace"]):
+        done = athanor(elsewhere, "restore", str(file), *again)
+        assert (done.returncode, done.stdout) == (0, "Restored 1 instances and 1 runs.\n"), done.stderr
+    assert "holds 1 instances and 1 runs" in athanor(elsewhere, "restore", str(file)).stderr
+
     done = athanor(whole.environment, "restore", str(file), "--replace")
     assert (done.returncode, done.stdout) == (0, "Restored 1 instances and 1 runs.\n"), done.stderr
     again = Whole(tmp_path, experiments=str(EXPERIMENTS))
