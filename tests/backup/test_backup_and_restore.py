@@ -222,3 +222,30 @@ def test_with_what_athanor_up_brings(folder: Path) -> None:
         assert again.http.get(f"/api/runs/{later['id']}").status_code == 404
     finally:
         again.stop()
+
+
+def test_a_restore_that_is_killed_changes_nothing(session_servers: Any, tmp_path: Path) -> None:
+    url = session_servers.fresh_database()
+    upgrade(url)
+    execute(
+        url,
+        "INSERT INTO logs SELECT gen_random_uuid(), number, now(), 1, repeat('x', 200), NULL "
+        "FROM generate_series(1, 300000) AS number",
+    )
+    environment = {**os.environ, "ATHANOR_DATABASE_URL": url, "ATHANOR_DATA_DIR": str(tmp_path)}
+    assert athanor(environment, "backup", str(tmp_path / "file")).returncode == 0
+    execute(url, 'DELETE FROM logs WHERE "offset" > 10')
+    kept = rows(url, 'SELECT * FROM logs ORDER BY "offset"')
+    sessions = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1"
+    copying = f"{sessions} AND query LIKE 'COPY public.logs%'"
+    ours = "athanor backup"
+    restoring = subprocess.Popen(
+        [sys.executable, "-m", "athanor.cli", "restore", str(tmp_path / "file"), "--replace"], env=environment
+    )
+    eventually(lambda: rows(url, copying, ours), what="the restore's COPY")
+    restoring.kill()
+    restoring.wait()
+    eventually(lambda: not rows(url, sessions, ours), what="the end of what it started")
+    assert rows(url, 'SELECT * FROM logs ORDER BY "offset"') == kept
+    assert athanor(environment, "restore", str(tmp_path / "file"), "--replace").returncode == 0
+    assert rows(url, "SELECT count(*) FROM logs") == [(300_000,)]
