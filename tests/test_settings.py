@@ -31,6 +31,7 @@ def test_every_variable_is_read():
             "ATHANOR_DRAIN": "7",
             "ATHANOR_TOKEN": "secret",
             "ATHANOR_PUBLIC_URL": "https://a.example, https://b.example",
+            "ATHANOR_LOG_FORMAT": "json",
             "ATHANOR_UNKNOWN": "x",
         }
     )
@@ -48,6 +49,7 @@ def test_every_variable_is_read():
         drain_s=7.0,
         token="secret",
         public_urls=("https://a.example", "https://b.example"),
+        log_format="json",
     )
 
 
@@ -61,6 +63,7 @@ def test_every_variable_is_read():
         ("ATHANOR_DRAIN", "0s", "is not a duration"),
         ("ATHANOR_QUEUES", "a b", "may hold letters, digits"),
         ("ATHANOR_DATABASE_URL", "mysql://u:secret@h/d", "must start with postgresql://"),
+        ("ATHANOR_LOG_FORMAT", "xml", "must be text or json"),
         ("ATHANOR_REDIS_URL", "http://h:secret", "must start with redis://"),
     ],
 )

@@ -30,6 +30,8 @@ class Settings(Struct, kw_only=True, frozen=True):
     drain_s: float = 10.0
     token: str | None = None
     public_urls: tuple[str, ...] = ()
+    log_format: str = "text"
+    """`text` or `json`."""
     url: str | None = None
     """Where commands find the API server; None: at `host` and `port`."""
 
@@ -108,6 +110,12 @@ def _server_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _log_format(text: str) -> str:
+    if text not in ("text", "json"):
+        raise ValueError("must be text or json")
+    return text
+
+
 def _path(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
@@ -126,5 +134,6 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "ATHANOR_DRAIN": ("drain_s", _duration),
     "ATHANOR_TOKEN": ("token", str),
     "ATHANOR_PUBLIC_URL": ("public_urls", _words),
+    "ATHANOR_LOG_FORMAT": ("log_format", _log_format),
     "ATHANOR_URL": ("url", _server_url),
 }

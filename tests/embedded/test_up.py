@@ -1,6 +1,7 @@
 """`athanor up` with real databases and stand-in parts: start, look, stop, restart, refuse."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -31,6 +32,16 @@ def test_starts_all_shows_one_block_and_stops_in_order(data_dir: Path) -> None:
     assert "\x1b" not in up.text
     assert "␛[2J" in up.text
     assert data_dir.stat().st_mode & 0o777 == 0o700
+
+
+def test_in_json_every_line_is_an_object_with_its_part(data_dir: Path) -> None:
+    with stack(data_dir, ATHANOR_LOG_FORMAT="json") as up:
+        up.says("Athanor is ready")
+        up.signal(signal.SIGTERM)
+        assert up.exit_code() == 0
+    lines = [json.loads(line) for line in up.text.splitlines()]
+    assert {line["part"] for line in lines} == {"up", "postgres", "migrate", "server", "worker", "valkey"}
+    assert all(line["time"].endswith("Z") and line["level"] and line["message"] for line in lines)
 
 
 def test_databases_hold_no_secret(data_dir: Path) -> None:

@@ -24,9 +24,9 @@ from athanor.server.routers import ROUTERS
 from athanor.server.sign_in.sign_in import SignIn
 from athanor.settings import Settings
 
-OPEN = {("GET", "/api/health"), ("GET", "/"), ("GET", "/{path}"), ("GET", "/assets/{path}")}
-OPEN |= {("HEAD", path) for _, path in OPEN} | {("OPTIONS", path) for _, path in OPEN if path != "/api/health"}
-OPEN |= {("OPTIONS", "/api/health")}
+OPEN = {("GET", "/api/health"), ("GET", "/api/health/live"), ("GET", "/api/health/ready")}
+OPEN |= {("GET", "/"), ("GET", "/{path}"), ("GET", "/assets/{path}")}
+OPEN |= {(method, path) for _, path in OPEN for method in ("HEAD", "OPTIONS")}
 OPEN |= {(method, "/api/session") for method in ("GET", "HEAD", "OPTIONS", "POST")}
 
 EXAMPLES = {"path": "x/y", "name": "swagger-ui.css"}
@@ -271,6 +271,7 @@ def test_health_tells_details_only_to_those_with_the_token(guarded: Running) -> 
         "database",
         "redis",
         "workers",
+        "problems",
     }
 
 

@@ -127,6 +127,6 @@ def test_in_a_container_whose_port_is_published(backend: Any, tmp_path: Path) ->
             cookie = answer.headers["set-cookie"].partition(";")[0]
             assert pong(f"ws://127.0.0.1:{published}/api/stream", published, public, cookie)
             assert client.get("/api/health", headers={"host": f"172.17.0.2:{stack.port}"}).status_code == 421
-            assert stack.http.get("/api/health").json() == {"status": "ok"}, "the container's own check of itself"
+            assert stack.http.get("/api/health").status_code == 200, "the container's own check of itself"
     finally:
         stack.stop()

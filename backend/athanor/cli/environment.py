@@ -1,6 +1,5 @@
-"""What the commands share: the settings, or a clear refusal, and where log lines go."""
+"""What the commands share: the settings, or a clear refusal."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,12 +27,6 @@ def read_settings() -> Settings:
     """Raises click.ClickException for a setting that cannot be used."""
     with refusing():
         return Settings.from_environment()
-
-
-def log_to_stderr() -> None:
-    """Athanor's own lines from INFO, those of libraries from WARNING. Whoever runs the command adds the time."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("athanor").setLevel(logging.INFO)
 
 
 def read_settings_with_databases() -> Settings:

@@ -2,7 +2,8 @@
 
 import click
 
-from athanor.cli.environment import log_to_stderr, read_settings_with_databases, refusing
+from athanor.cli.environment import read_settings_with_databases, refusing
+from athanor.process_log import log_to_stderr
 
 
 @click.command(short_help="Run one worker alone.")
@@ -11,6 +12,6 @@ def worker() -> None:
     settings = read_settings_with_databases()
     from athanor.worker.main import work
 
-    log_to_stderr()
+    log_to_stderr(settings.log_format)
     with refusing():
         work(settings)

@@ -51,6 +51,16 @@ async def _upgrade(database_url: str) -> None:
         await engine.dispose()
 
 
+def schema_heads() -> frozenset[str]:
+    """The revisions of the tables that this version works with."""
+    return frozenset(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def known_revisions() -> frozenset[str]:
+    """Every revision that `upgrade` can start from."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def require_current(database_url: str) -> None:
     """Raises SettingsError, with what to do, where the database does not answer or its schema is not this version's."""
     try:
@@ -68,7 +78,7 @@ async def pending_migration(database_url: str) -> str | None:
 
     def check(connection: Connection) -> str | None:
         current = MigrationContext.configure(connection).get_current_heads()
-        wanted = ScriptDirectory.from_config(_config()).get_heads()
+        wanted = sorted(schema_heads())
         if set(current) == set(wanted):
             return None
         found = f"at {', '.join(current)}" if current else "empty"

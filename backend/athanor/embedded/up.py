@@ -45,7 +45,7 @@ def run(up: Up) -> None:
     """
     make_private(up.settings.data_dir)
     held = lock(up.settings.data_dir)
-    console = Console.on_stdout()
+    console = Console.on_stdout(up.settings.log_format)
     try:
         asyncio.run(_run(up, console))
     finally:

@@ -74,8 +74,12 @@ class StreamFeed(Feed):
         """Everything before this offset is committed and may be sent."""
         self.ended = False
         """`head` is final."""
+        self.lost = 0
+        """Entries that the bus never brought: they were read from PostgreSQL."""
         self._known = 0
         self._known_ended = False
+        self._heard: int | None = None
+        self._awaited = 0
         self._ring: deque[bytes] = deque()
         self._ring_start = 0
         self._ring_bytes = 0
@@ -83,6 +87,8 @@ class StreamFeed(Feed):
 
     def append(self, message: Appended) -> None:
         """Entries that were just committed; late and doubled messages are recognised by their offsets."""
+        self.settle(message.start)
+        self._heard = max(self._heard or 0, message.end)
         if message.end <= self._known:
             return
         if message.items is None:
@@ -100,8 +106,27 @@ class StreamFeed(Feed):
         self._known = message.end
         self._wake_soon()
 
+    def check(self, head: int, *, ended: bool) -> int:
+        """What PostgreSQL says, asked from time to time: how many entries were not known here.
+
+        What the bus did not bring from one check to the next counts as lost, not as late.
+        """
+        behind = max(0, head - self._known)
+        self.settle(self._awaited)
+        self._awaited = head
+        self.advance(head, ended=ended)
+        return behind
+
+    def settle(self, end: int) -> None:
+        """The bus will bring nothing before `end` any more."""
+        if self._heard is not None and end > self._heard:
+            self.lost += end - self._heard
+            self._heard = end
+
     def advance(self, head: int, *, ended: bool) -> None:
         """What PostgreSQL says; covers what the bus lost."""
+        if self._heard is None:
+            self._heard = head
         if head > self._known:
             self._known = head
             self._wake_soon()

@@ -12,7 +12,7 @@ from athanor.live.ledger import Ledger
 from athanor.live.listener import Listener
 from athanor.loops import happens
 from athanor.wire.bus import PREFIX, Appended, BusMessage, Changed, Ended
-from athanor.wire.topics import Stream, Topic, parse
+from athanor.wire.topics import STREAMS, Stream, Topic, parse
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,11 @@ class Hub:
 
     def __init__(self, redis_url: str, ledger: Ledger) -> None:
         self.ledger = ledger
+        self.sockets = 0
+        """Clients connected now; each socket counts itself."""
+        self.lag: dict[Stream, int] = dict.fromkeys(STREAMS, 0)
+        """Entries that PostgreSQL had and the feeds did not, at the newest look."""
+        self._lost_before = 0
         self._feeds: dict[str, StreamFeed | EntityFeed] = {}
         self._listener = Listener(redis_url, self.receive, self._on_connected)
         self._check_now = asyncio.Event()
@@ -44,6 +49,11 @@ class Hub:
     @property
     def subscribers(self) -> int:
         return sum(feed.subscribers for feed in self._feeds.values())
+
+    @property
+    def lost_entries(self) -> int:
+        """Entries that the bus lost and PostgreSQL gave, since the start."""
+        return self._lost_before + sum(feed.lost for feed in self._feeds.values() if isinstance(feed, StreamFeed))
 
     async def attach(self, topic: Topic) -> StreamFeed | EntityFeed:
         """The topic's feed, with Redis subscribed: what is committed from now on will be noticed."""
@@ -64,6 +74,7 @@ class Hub:
         feed.subscribers -= 1
         if feed.subscribers == 0 and self._feeds.get(feed.topic) is feed:
             del self._feeds[feed.topic]
+            self._lost_before += feed.lost if isinstance(feed, StreamFeed) else 0
             await self._listener.unsubscribe(PREFIX + feed.topic)
 
     def receive(self, channel: str, data: bytes) -> None:
@@ -81,6 +92,7 @@ class Hub:
             case Appended() if isinstance(feed, StreamFeed):
                 feed.append(message)
             case Ended() if isinstance(feed, StreamFeed):
+                feed.settle(message.end)
                 feed.advance(message.end, ended=True)
             case Changed() if isinstance(feed, EntityFeed):
                 feed.append(message)
@@ -112,7 +124,9 @@ class Hub:
                 topic = parse(feed.topic)
                 if topic.entity_id is not None and topic.stream is not None:
                     following.setdefault(topic.entity_id, []).append((topic.stream, feed))
+        lag: dict[Stream, int] = dict.fromkeys(STREAMS, 0)
         if not following:
+            self.lag = lag
             return
         found = await self.ledger.heads(list(following))
         for run_id, feeds in following.items():
@@ -121,4 +135,5 @@ class Hub:
                 if heads is None:
                     feed.end("the run was deleted")
                 else:
-                    feed.advance(heads.next[stream], ended=heads.ended)
+                    lag[stream] += feed.check(heads.next[stream], ended=heads.ended)
+        self.lag = lag

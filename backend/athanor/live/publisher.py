@@ -59,6 +59,23 @@ class Publisher:
                 self._away(error)
         await self.publish(outbox.messages)
 
+    async def keep(self, key: str, value: bytes, *, for_s: float) -> None:
+        """Leaves `value` in Redis for a while, for whoever looks."""
+        if time.monotonic() >= self._away_until:
+            try:
+                await self._redis.set(key, value, px=max(1, round(for_s * 1000)))
+            except (RedisError, OSError) as error:
+                self._away(error)
+
+    async def kept(self, keys: Sequence[str]) -> list[bytes | None]:
+        """What was left under each key and is still there; None for all while Redis is away."""
+        if keys and time.monotonic() >= self._away_until:
+            try:
+                return list(await self._redis.mget(keys))
+            except (RedisError, OSError) as error:
+                self._away(error)
+        return [None] * len(keys)
+
     async def close(self) -> None:
         await self._redis.aclose(close_connection_pool=True)
 

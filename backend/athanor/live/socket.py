@@ -61,9 +61,11 @@ class StreamSocket:
         """Until the client leaves or is too slow; leaves no task and no subscription behind."""
         receiving = asyncio.create_task(self._receive())
         beating = asyncio.create_task(self._beat())
+        self._hub.sockets += 1
         try:
             await asyncio.wait([receiving, beating, self._broken], return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._hub.sockets -= 1
             tasks = [receiving, beating, *(task for _, task in self._subscriptions.values())]
             for task in tasks:
                 task.cancel()

@@ -15,6 +15,7 @@ from athanor.server.authorities import authorities
 from athanor.server.errors import EXCEPTION_HANDLERS
 from athanor.server.gate import Gate
 from athanor.server.health import HealthChecks, health_router
+from athanor.server.metrics.scrape import Metrics, metrics_route
 from athanor.server.openapi import as_text, describe
 from athanor.server.page import PAGE_HANDLERS
 from athanor.server.parameters import refuse_null
@@ -35,6 +36,7 @@ def create_app(
     dependencies: Mapping[str, Provide] | None = None,
     lifespan: Sequence[Lifespan] = (),
     sign_in: SignIn | None = None,
+    metrics: Metrics | None = None,
 ) -> "Server":
     """The API server as one ASGI application, the gate outermost.
 
@@ -45,6 +47,7 @@ def create_app(
     Raises:
         SettingsError: a public URL that is none.
     """
+    metrics = metrics or Metrics()
     api: list[ControllerRouterHandler] = [health_router(checks), *routers]
 
     @cache
@@ -56,6 +59,7 @@ def create_app(
             *api,
             *([] if sign_in is None else [session_router(sign_in)]),
             api_docs_router(description),
+            metrics_route(metrics),
             *PAGE_HANDLERS,
         ],
         dependencies=dict(dependencies or {}),
@@ -68,8 +72,8 @@ def create_app(
         openapi_config=None,
         logging_config=None,
     )
-    litestar.before_send.append(_AllowedMethods(litestar))
-    return Server(litestar, settings, sign_in, description)
+    litestar.before_send += [_AllowedMethods(litestar), metrics.requests.note_route]
+    return Server(litestar, settings, sign_in, description, metrics)
 
 
 class Server:
@@ -81,8 +85,10 @@ class Server:
         settings: Settings,
         sign_in: SignIn | None,
         openapi_json: Callable[[], bytes],
+        metrics: Metrics,
     ) -> None:
         self.litestar = litestar
+        self._metrics = metrics
         self.openapi_json = openapi_json
         self._gate = Gate(
             litestar,  # type: ignore[arg-type]
@@ -94,7 +100,7 @@ class Server:
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self._gate(scope, receive, send)
+        await self._metrics.requests.measure(self._gate, scope, receive, send)
 
 
 def _guarded_roots(litestar: Litestar) -> frozenset[str]:

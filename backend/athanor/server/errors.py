@@ -14,6 +14,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from athanor.db.session import in_one_line, is_outage
 from athanor.domain.errors import AthanorError, FieldError
+from athanor.process_log import about
 from athanor.server.parameters import parameter_fault
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -83,7 +84,7 @@ def answer_unexpected(request: Request[Any, Any, Any], error: Exception) -> Resp
     """The database is away; or a fault of ours: the log has the traceback, the client an id to find it by."""
     if is_outage(error):
         return _answer_outage(request, error)
-    request_id = uuid4().hex
+    request_id = str(about().get("request_id") or uuid4().hex)
     _log.error("request %s failed: %s %s", request_id, request.method, request.scope["path"], exc_info=error)
     detail = f"The server failed to answer. Its log has the reason under {request_id}."
     return _response(500, problem(500, "Internal error", detail, request_id=request_id))

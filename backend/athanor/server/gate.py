@@ -18,7 +18,7 @@ from athanor.server.sign_in.token import CurrentToken
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 
-OPEN_PATHS = frozenset({"/api/health", "/api/session"})
+OPEN_PATHS = frozenset({"/api/health", "/api/health/live", "/api/health/ready", "/api/session"})
 """What may be read without a token under a guarded root, as exact paths."""
 
 SIGN_IN = ("POST", "/api/session")

@@ -52,6 +52,7 @@ def composed(settings: Settings, *, token_file: Path | None = None) -> Server:
         dependencies=parts.dependencies,
         lifespan=[parts.lifespan, sign_in.lifespan],
         sign_in=sign_in,
+        metrics=parts.metrics,
     )
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from litestar import Litestar
 from litestar.di import Provide
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from athanor.db.session import Database
@@ -14,8 +16,9 @@ from athanor.domain.streams import StreamLedger
 from athanor.live.hub import Hub
 from athanor.live.publisher import Publisher
 from athanor.loops import end, keep
-from athanor.server.health import HealthChecks
 from athanor.server.health_checks import connection_checks
+from athanor.server.metrics.scrape import Metrics
+from athanor.server.metrics.standing import read_standing
 from athanor.settings import Settings, SettingsError
 
 _LIVE_WORKERS = text("SELECT count(*) FROM workers WHERE expires_at > clock_timestamp()")
@@ -28,13 +31,13 @@ class Parts:
         self._settings = settings
         self._database: Database | None = None
         self._hub: Hub | None = None
+        self.metrics = Metrics()
         self.dependencies = {
             "database": Provide(self.get_database, sync_to_thread=False),
             "hub": Provide(self._get_hub, sync_to_thread=False),
             "cancel_grace_s": Provide(lambda: settings.cancel_grace_s, sync_to_thread=False),
         }
-        asked = connection_checks(settings)
-        self.checks = HealthChecks(database=asked.database, redis=asked.redis, workers=self._count_workers)
+        self.checks = replace(connection_checks(settings), workers=self._count_workers)
 
     @asynccontextmanager
     async def lifespan(self, _: Litestar) -> AsyncIterator[None]:
@@ -47,6 +50,7 @@ class Parts:
         publisher = Publisher(settings.redis_url)
         self._database = Database(settings.database_url, publisher.deliver, application="athanor server", pool_size=15)
         self._hub = Hub(settings.redis_url, StreamLedger(self._database))
+        self.metrics.watch(self._database, self._hub, partial(read_standing, self._database, publisher))
         loops = [
             keep(self._hub.run()),
             keep(reap_forever(self._database, lease_s=settings.lease_s)),

@@ -17,6 +17,7 @@ from athanor.domain.runs.reaper import after_reaping, ring_for_new_attempts
 from athanor.domain.runs.transitions import Claim, finish, reap_attempt
 from athanor.live.publisher import Publisher
 from athanor.loops import happens
+from athanor.process_log import say_about
 from athanor.settings import Settings
 from athanor.sizes import size_text
 from athanor.wire.control import Assignment
@@ -24,6 +25,7 @@ from athanor.wire.reports import Report
 from athanor.wire.status import Reason
 from athanor.worker.append import Fence, Fenced
 from athanor.worker.environment import capture
+from athanor.worker.figures import ENDED, Figures
 from athanor.worker.ingest import Ingest
 from athanor.worker.process import Exit, RunProcess
 from athanor.worker.silence import Silence
@@ -63,6 +65,7 @@ class Execution:
         database: Database,
         publisher: Publisher,
         environment: Mapping[str, str],
+        figures: Figures,
     ) -> None:
         self.claim = claim
         self._offer = offer
@@ -71,6 +74,7 @@ class Execution:
         self._database = database
         self._publisher = publisher
         self._environment = environment
+        self._figures = figures
         self._process: RunProcess | None = None
         self._stopping = Stopping(self._ask, self._terminate, self._kill)
         self._wake = asyncio.Event()
@@ -118,6 +122,7 @@ class Execution:
     async def run(self) -> None:
         """Ends with the run's ending written, unless the run is no longer this worker's."""
         claim = self.claim
+        say_about(run_id=str(claim.run_id), attempt=claim.attempt)
         ingest = Ingest(
             self._database,
             self._publisher,
@@ -126,6 +131,7 @@ class Execution:
             instance_id=claim.instance_id,
             pause=self._pause_process,
             resume=self._resume_process,
+            figures=self._figures,
             give_up=self._gives_up,
         )
         writing = asyncio.create_task(ingest.run())
@@ -266,6 +272,8 @@ class Execution:
                     forced=self._stopping.forced,
                 )
                 if change is not None:
+                    if change.reason is not None:
+                        unit.tally[f"{ENDED}{change.reason}"] += 1
                     reason = change.reason or ending.reason
                     log.info("run_id=%s attempt=%s: %s/%s", claim.run_id, claim.attempt, change.status, reason)
                     ring_for_new_attempts(unit, [change])

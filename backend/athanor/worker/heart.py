@@ -36,7 +36,7 @@ class Heart:
         self._database = database
         self._slots = slots
         self._registered = registered
-        self._beat_s = min(MAX_BEAT_S, settings.lease_s / 5)
+        self._beat_s = beat_every_s(settings.lease_s)
         self.draining = False
 
     async def beat_forever(self) -> None:
@@ -89,6 +89,10 @@ class Heart:
             for execution in list(self._slots.executions.values()):
                 execution.pet()
             await asyncio.sleep(pause_s)
+
+
+def beat_every_s(lease_s: float) -> float:
+    return min(MAX_BEAT_S, lease_s / 5)
 
 
 def _heard(task: "asyncio.Future[None]") -> None:

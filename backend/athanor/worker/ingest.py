@@ -26,6 +26,7 @@ from athanor.wire.reports import Report
 from athanor.wire.topics import Stream
 from athanor.worker.append import Appended, Appender, Fence
 from athanor.worker.batch import Batch
+from athanor.worker.figures import Figures
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Ingest:
         pause: Callable[[], None],
         resume: Callable[[], None],
         give_up: Callable[[], bool],
+        figures: Figures | None = None,
     ) -> None:
         self._appender = Appender(database, fence, heads)
         self._publisher = publisher
@@ -63,7 +65,9 @@ class Ingest:
         self._attempt = fence.attempt
         self._progress_topics = [topics.run(fence.run_id), topics.instance(instance_id)]
         self._pause, self._resume, self._give_up = pause, resume, give_up
+        self._figures = figures or Figures()
         self._batch = Batch()
+        self._flying = Batch()
         self._paused = False
         self._closing = False
         self._wake = asyncio.Event()
@@ -80,6 +84,11 @@ class Ingest:
             self._paused = True
             self._pause()
 
+    def backlog(self) -> tuple[int, int]:
+        """Entries and rough bytes that are not committed yet."""
+        waiting, flying = self._batch, self._flying
+        return waiting.entries + flying.entries, waiting.size_bytes + flying.size_bytes
+
     def close(self) -> None:
         """No report follows: `run` returns when all is written."""
         self._closing = True
@@ -92,6 +101,10 @@ class Ingest:
             Fenced: the run is no longer this attempt's.
             Exception: the database was away for longer than the lease allows.
         """
+        with self._figures.watching(self.backlog):
+            await self._write_until_closed()
+
+    async def _write_until_closed(self) -> None:
         streak = 0
         while True:
             await self._wait()
@@ -123,8 +136,10 @@ class Ingest:
 
     async def _flush(self) -> None:
         batch, self._batch = self._batch, Batch()
+        self._flying = batch
         self._wake.clear()
         tries = 0
+        began = time.monotonic()
 
         async def write() -> Appended:
             nonlocal tries
@@ -132,6 +147,8 @@ class Ingest:
             return await self._appender.append(batch, retried=tries > 1)
 
         appended = await try_until(write, give_up=self._give_up, what=f"run_id={self._run_id}")
+        self._flying = Batch()
+        self._figures.flushed(batch, time.monotonic() - began)
         if self._paused and self._batch.size_bytes < LOW_WATER_BYTES:
             self._paused = False
             self._resume()

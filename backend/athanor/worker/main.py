@@ -4,6 +4,7 @@ import asyncio
 import signal
 
 from athanor.db.migrate import require_current
+from athanor.process_log import say_about
 from athanor.settings import Settings, SettingsError
 from athanor.worker.worker import Worker
 
@@ -24,6 +25,7 @@ def work(settings: Settings) -> None:
 
 async def _work(settings: Settings, database_url: str, redis_url: str) -> None:
     worker = Worker(settings, database_url, redis_url)
+    say_about(worker_id=str(worker.id))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)

@@ -12,6 +12,7 @@ from athanor.live.publisher import Publisher
 from athanor.loops import happens
 from athanor.settings import Settings
 from athanor.worker.execute_run import Execution, Offer
+from athanor.worker.figures import Figures
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Slots:
         database: Database,
         publisher: Publisher,
         environment: Mapping[str, str],
+        figures: Figures,
     ) -> None:
         self.offers: dict[str, Offer] = {}
         self.executions: dict[UUID, Execution] = {}
@@ -39,6 +41,7 @@ class Slots:
         self._database = database
         self._publisher = publisher
         self._environment = environment
+        self._figures = figures
         self._claiming = 0
         self._left: set[UUID] = set()
         self._closed = False
@@ -84,6 +87,7 @@ class Slots:
                 database=self._database,
                 publisher=self._publisher,
                 environment=self._environment,
+                figures=self._figures,
             )
             task = asyncio.create_task(execution.run(), name=f"run {claimed.run_id}")
             self.executions[claimed.run_id] = execution

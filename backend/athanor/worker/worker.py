@@ -21,10 +21,12 @@ from athanor.wire import topics
 from athanor.wire.control import CancelRun
 from athanor.worker.child_environment import child_environment
 from athanor.worker.doorbells import answer_forever
+from athanor.worker.figures import Figures
 from athanor.worker.heart import Heart
 from athanor.worker.machine import host, machine, process_started
 from athanor.worker.memory_group import remove_groups_left_over
 from athanor.worker.offers import Offers
+from athanor.worker.poster import Poster
 from athanor.worker.slots import Slots
 
 log = logging.getLogger(__name__)
@@ -59,10 +61,12 @@ class Worker:
             pool_size=min(settings.slots + 4, MAX_CONNECTIONS),
         )
         environment = child_environment(os.environ)
-        self._slots = Slots(settings, worker_id, self._database, self._publisher, environment)
+        figures = Figures()
+        self._slots = Slots(settings, worker_id, self._database, self._publisher, environment, figures)
         self._offers = Offers(settings, worker_id, self._database, self._slots, environment)
         self._heart = Heart(settings, self._registration, self._database, self._slots, self._offers.publish)
         self._orders = Listener(redis_url, self._on_order)
+        self._poster = Poster(settings, worker_id, self._database, self._publisher, figures, self._slots)
         self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
 
@@ -85,6 +89,7 @@ class Worker:
                 self._heart.beat_forever(),
                 self._heart.pet_forever(),
                 self._orders.run(),
+                self._poster.post_forever(),
                 reap_forever(self._database, lease_s=self._settings.lease_s),
             )
         ]

@@ -12,10 +12,50 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Is the server well?
-         * @description 200 while the process and PostgreSQL answer, also when Redis does not; else 503.
+         * Is the server well, and if not, what is wrong?
+         * @description 200 while the process and PostgreSQL answer, also when there are problems; else 503.
          */
         get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Does the process answer?
+         * @description Always 200: a process that answers needs no restart, whatever is wrong around it.
+         */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the server ready for traffic?
+         * @description The status of `/api/health` alone, with its codes.
+         */
+        get: operations["getReadiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -718,13 +758,16 @@ export interface components {
         };
         /**
          * Health
-         * @description `degraded`: a part does not answer. The parts are named to callers with the token, and to all if none is set.
+         * @description `ok`: there is no problem. The rest is told to callers with the token, and to all if none is set.
          * @example {
-         *       "status": "ok",
+         *       "status": "degraded",
          *       "version": "0.1.0",
          *       "database": "ok",
          *       "redis": "ok",
-         *       "workers": 2
+         *       "workers": 2,
+         *       "problems": [
+         *         "2 runs of tune wait in the queue gpu, which no worker serves. Start one with ATHANOR_QUEUES=gpu."
+         *       ]
          *     }
          */
         Health: {
@@ -736,6 +779,8 @@ export interface components {
             /** @enum {string} */
             redis?: "ok" | "unreachable";
             workers?: number;
+            /** @description What is wrong, where, and what to do */
+            problems?: string[];
         };
         /**
          * Heartbeat
@@ -946,6 +991,20 @@ export interface components {
             info: number;
             warn: number;
             error: number;
+        };
+        /**
+         * Live
+         * @description The process answers.
+         * @example {
+         *       "status": "ok"
+         *     }
+         */
+        Live: {
+            /**
+             * @default ok
+             * @enum {string}
+             */
+            status?: "ok";
         };
         /**
          * LogLine
@@ -1818,6 +1877,59 @@ export interface components {
 export type $defs = Record<string, never>;
 export interface operations {
     getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description PostgreSQL does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Live"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    getReadiness: {
         parameters: {
             query?: never;
             header?: never;

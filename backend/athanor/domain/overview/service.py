@@ -30,12 +30,17 @@ _FAILED = text("""
 """)
 
 
-async def read_overview(session: AsyncSession, *, cancel_grace_s: float) -> Overview:
-    """By the database's clock; workers that drain take no runs and do not count."""
-    queues = [
+async def read_queues(session: AsyncSession) -> list[QueueOverview]:
+    """The queues that hold active runs or are served, by name."""
+    return [
         QueueOverview(name=row.name, pending=row.pending, running=row.running, workers=row.workers, slots=row.slots)
         for row in await session.execute(_QUEUES)
     ]
+
+
+async def read_overview(session: AsyncSession, *, cancel_grace_s: float) -> Overview:
+    """By the database's clock; workers that drain take no runs and do not count."""
+    queues = await read_queues(session)
     workers = (await session.execute(_WORKERS)).one()
     return Overview(
         running=sum(queue.running for queue in queues),

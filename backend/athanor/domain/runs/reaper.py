@@ -13,6 +13,9 @@ from athanor.wire import topics
 
 log = logging.getLogger(__name__)
 
+REAPED = "reaped attempts"
+"""How these are called in a unit's tally."""
+
 WORKER_SESSION_PREFIX = "athanor worker "
 """Before a worker's id: the name of its database sessions."""
 
@@ -47,6 +50,7 @@ async def reap_once(database: Database) -> list[Changed]:
 
 async def after_reaping(unit: Unit, changes: list[Changed]) -> None:
     """What follows from a reaping: the news, and a doorbell for each new attempt."""
+    unit.tally[REAPED] += len(changes)
     await announce(unit, [change.run_id for change in changes])
     for change in changes:
         log.warning("run_id=%s: its attempt is lost, the run is %s", change.run_id, change.status)
