@@ -11,10 +11,10 @@ export UV_SYSTEM_CERTS := true
 # What the pages look like, for people: the tests in the browser leave pictures there.
 export ATHANOR_TEST_SCREENSHOTS ?= $(CURDIR)/build/screenshots
 
-.PHONY: help setup up test check dev types bench lock
+.PHONY: help setup up test test-faults soak check dev types bench lock
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 PAGE := backend/athanor/server/static/page
 PAGE_SOURCES := $(shell find frontend/src frontend/public -type f) frontend/index.html frontend/package.json \
@@ -52,6 +52,13 @@ test: setup ## all tests, against real servers, real processes and a real browse
 	$(BIN)/python tests/browser.py
 	cd frontend && npm test --silent
 	$(BIN)/python -m pytest
+
+test-faults: setup ## of the tests, those that kill, cut, freeze and flood every part
+	$(BIN)/python tests/browser.py
+	$(BIN)/python -m pytest tests/faults
+
+soak: setup ## faults by lot for DURATION (40m), 10,000 races, detection times; write docs/reliability.md
+	$(BIN)/python tests/soak/run.py --duration $(or $(DURATION),40m)
 
 check: setup ## what CI checks before the tests: format, lint, types, import contracts, API drift
 	$(BIN)/ruff format --check .

@@ -45,8 +45,9 @@ def _measure(fault: str, backend: Any, folder: Path, inject: Callable[[Stack, in
     for number in range(TIMES):
         with running_stack(backend, _fresh(folder, fault, number), ATHANOR_LEASE=f"{LEASE_S}s") as stack:
             with _one_run(stack, stack.workers[0].pid) as watch:
+                begun = time.monotonic()
                 heal = inject(stack, stack.workers[0].pid)
-                watch(detection)
+                watch(detection, begun)
             if heal is not None:
                 heal()
     return detection
@@ -62,8 +63,9 @@ def _cut_off(fault: str, backend: Any, folder: Path) -> Detection:
             (host,) = hosts.hosts
             worker = stack.start_worker(within=host.inside.enter, **hosts.settings(host))
             with _one_run(stack, worker.pid) as watch:
+                begun = time.monotonic()
                 host.pull()
-                watch(detection)
+                watch(detection, begun)
             host.plug()
     return detection
 
@@ -75,26 +77,26 @@ def _fresh(folder: Path, fault: str, number: int) -> Path:
 
 
 @contextmanager
-def _one_run(stack: Stack, worker_pid: int) -> Iterator[Callable[[Detection], None]]:
-    """A run under way; what is given, called right after the fault, waits for its end and notes both times."""
+def _one_run(stack: Stack, worker_pid: int) -> Iterator[Callable[[Detection, float], None]]:
+    """A run under way; what is given, called right after the fault with the time before it, waits for its end and
+    notes both times."""
     run_id = stack.start("numbered", lines=10_000_000, pause_s=0.01)
     stack.until_lines(run_id, 20)
     family = psutil.Process(worker_pid).children(recursive=True)
     assert family
 
-    def watch(detection: Detection) -> None:
-        started = time.monotonic()
+    def watch(detection: Detection, begun: float) -> None:
         ended_at: list[float] = []
 
         def look() -> bool:
             if not ended_at and not any(map(_runs, family)):
-                ended_at.append(time.monotonic() - started)
+                ended_at.append(time.monotonic() - begun)
             return bool(ended_at) and stack.run(run_id)["status"] == "failed"
 
         eventually(look, seconds=LEASE_S * 4, what=f"the end of {detection.fault}")
         assert stack.run(run_id)["reason"] == "lost"
         stack.check_ledger(run_id)
-        detection.lost.append(time.monotonic() - started)
+        detection.lost.append(time.monotonic() - begun)
         detection.ended.append(ended_at[0])
 
     yield watch

@@ -84,9 +84,9 @@ _COUNTED = (
     ("lines, each checked against the ledger and each follower", lambda counts: f"{counts.lines:,}"),
 )
 
-_MEMORY_TEXT = """Memory that a part has for itself (USS), measured after each round of the second column above; neither
-part was restarted there. The slope is that of the second half, by least squares: the first half fills caches and
-pools."""
+_MEMORY_TEXT = """Memory that a part has for itself (USS; of the tab, in Chromium, what its scripts hold), measured
+after each round of the second column above. Nothing was restarted or reloaded there, and the tab had to be live each
+time. The slope is that of the second half, by least squares: the first half fills caches and pools."""
 
 _RACES_TEXT = """A worker that finishes, two people who cancel and the reaper, at the same moment on the same run, in
 PostgreSQL. Each run ended once."""

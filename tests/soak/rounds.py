@@ -5,12 +5,14 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 import psutil
 from msgspec import Struct, field
 
 from fault_injection import Fault
 from faulted_round import play
+from soak.open_tab import OpenTab, open_tab
 from stack import Stack
 
 LEASE_S = 8.0
@@ -35,7 +37,8 @@ class Counts(Struct, kw_only=True):
 def soak(
     stack: Stack, seconds: float, seed: int, faults: Sequence[Fault], tell: Callable[[str], None], *, watched: bool
 ) -> Counts:
-    """Draws one or two of `faults` a round until the time is over. `watched`: memory is measured after each.
+    """Draws one or two of `faults` a round until the time is over. `watched`: memory is measured after each, that of an
+    open tab too.
 
     Raises:
         AssertionError: the first broken promise.
@@ -43,30 +46,32 @@ def soak(
     dice = random.Random(seed)
     draws = [*((fault,) for fault in faults), *itertools.combinations(faults, 2)]
     counts, started = Counts(), time.monotonic()
-    while (elapsed := time.monotonic() - started) < seconds:
-        drawn = dice.choice(draws)
-        names = " + ".join(fault.name for fault in drawn)
-        try:
-            played = play(stack, drawn, dice, runs=RUNS, followers=FOLLOWERS, lease_s=LEASE_S)
-        except AssertionError as broken:
-            raise AssertionError(f"round {counts.rounds + 1}, seed {seed}, {names}: {broken}") from broken
-        counts.rounds += 1
-        counts.injected.update(fault.name for fault in drawn)
-        for name in ("runs", "completed", "lost", "lines", "seen"):
-            setattr(counts, name, getattr(counts, name) + getattr(played, name))
-        if watched:
-            for part, mib in _memory(stack).items():
-                counts.memory.setdefault(part, []).append((elapsed, mib))
-        tell(f"{elapsed:6.0f} s  round {counts.rounds}: {names}: {played.completed} completed, {played.lost} lost")
+    with open_tab(stack.url) if watched else nullcontext() as tab:
+        while (elapsed := time.monotonic() - started) < seconds:
+            drawn = dice.choice(draws)
+            names = " + ".join(fault.name for fault in drawn)
+            try:
+                played = play(stack, drawn, dice, runs=RUNS, followers=FOLLOWERS, lease_s=LEASE_S)
+            except AssertionError as broken:
+                raise AssertionError(f"round {counts.rounds + 1}, seed {seed}, {names}: {broken}") from broken
+            counts.rounds += 1
+            counts.injected.update(fault.name for fault in drawn)
+            for name in ("runs", "completed", "lost", "lines", "seen"):
+                setattr(counts, name, getattr(counts, name) + getattr(played, name))
+            if tab is not None:
+                for part, mib in _memory(stack, tab).items():
+                    counts.memory.setdefault(part, []).append((elapsed, mib))
+            tell(f"{elapsed:6.0f} s  round {counts.rounds}: {names}: {played.completed} completed, {played.lost} lost")
     counts.seconds = time.monotonic() - started
     return counts
 
 
-def _memory(stack: Stack) -> dict[str, float]:
+def _memory(stack: Stack, tab: OpenTab) -> dict[str, float]:
     """MiB that each part holds for itself."""
     assert stack.server is not None
     parts = {"API server": stack.server.pid, "worker": stack.workers[0].pid}
-    return {part: psutil.Process(pid).memory_full_info().uss / 2**20 for part, pid in parts.items()}
+    held = {part: psutil.Process(pid).memory_full_info().uss / 2**20 for part, pid in parts.items()}
+    return {**held, "a tab on the dashboard": tab.heap_mib()}
 
 
 def slope(samples: Sequence[tuple[float, float]]) -> float:
