@@ -2,6 +2,7 @@
 
 import random
 import signal
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -62,17 +63,26 @@ def _on_redis(act: Callable[[redis.Redis], object], times: int) -> Callable[[Sce
     return inject
 
 
+_ON_POSTGRES = threading.Lock()
+"""Two faults may want to end it; one after the other."""
+
+
 def _postgres_restarted(scene: Scene) -> None:
-    scene.stack.backend.servers.postgres.restart(signal.SIGQUIT)
+    servers = scene.stack.backend.servers
+    with _ON_POSTGRES:
+        servers.checkpoint()
+        servers.postgres.restart(signal.SIGQUIT)
 
 
 def _postgres_away(scene: Scene) -> None:
-    postgres = scene.stack.backend.servers.postgres
-    postgres.kill()
-    try:
-        scene.between(0.2, scene.lease_s / 8)
-    finally:
-        postgres.start()
+    servers = scene.stack.backend.servers
+    with _ON_POSTGRES:
+        servers.checkpoint()
+        servers.postgres.kill()
+        try:
+            scene.between(0.2, scene.lease_s / 8)
+        finally:
+            servers.postgres.start()
 
 
 def _worker_frozen(scene: Scene) -> None:

@@ -11,8 +11,10 @@ def test_restarted_and_away_for_less_than_the_lease(backend, tmp_path):
         run_id = stack.start("numbered", lines=600, pause_s=0.005)
         followers = Followers(stack.stream_url, run_id, 5)
         stack.until_lines(run_id, 50)
+        backend.servers.checkpoint()
         backend.servers.postgres.restart(signal.SIGQUIT)
         stack.until_lines(run_id, 200)
+        backend.servers.checkpoint()
         backend.servers.postgres.kill()
         health = stack.http.get("/api/health")
         assert health.status_code == 503

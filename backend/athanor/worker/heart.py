@@ -16,7 +16,6 @@ from athanor.worker.slots import Slots
 log = logging.getLogger(__name__)
 
 MAX_BEAT_S = 3.0
-UNKNOWN_FOR_S = 5.0
 
 
 class Heart:
@@ -67,7 +66,7 @@ class Heart:
             if standings is None:
                 await register(unit.session, worker, lease_s=self._lease_s)
             if (known := self._slots.known) is not None:
-                await after_reaping(unit, await give_back(unit.session, worker.id, known, idle_s=UNKNOWN_FOR_S))
+                await after_reaping(unit, await give_back(unit.session, worker.id, known))
             unit.outbox.changed([topics.WORKERS], WorkersUpdated(WorkersChange(ids=[worker.id])))
         if standings is None:
             await self._registered()

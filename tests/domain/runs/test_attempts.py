@@ -246,7 +246,7 @@ def test_a_claim_that_is_given_back_leaves_no_attempt(backend):
             await end(database, fence, "error")
             _, fence = await attempt(database, run.id)
             async with database.unit() as unit:
-                assert len(await give_back(unit.session, fence.worker_id, [], idle_s=0)) == 1
+                assert len(await give_back(unit.session, fence.worker_id, [])) == 1
             assert [one.number for one in (await look(database, run.id)).attempts] == [1]
             claimed, _ = await attempt(database, run.id)
             assert claimed.attempt == 2

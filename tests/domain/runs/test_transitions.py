@@ -239,10 +239,14 @@ def test_a_claim_whose_answer_was_lost_is_given_back_as_if_it_had_not_been(backe
             run = await make_run(database)
             await take(database, run.id, worker_id=started.worker_id)
             async with database.unit() as unit:
-                changes = await give_back(unit.session, started.worker_id, [started.run_id], idle_s=0)
+                await unit.session.execute(text("SELECT 1"))
+                late = await make_run(database)
+                await take(database, late.id, worker_id=started.worker_id)
+                changes = await give_back(unit.session, started.worker_id, [started.run_id])
             assert [change.run_id for change in changes] == [run.id]
             assert await state(database, run.id) == ("pending", None)
             assert await state(database, started.run_id) == ("running", None)
+            assert await state(database, late.id) == ("running", None), "claimed after the transaction began"
             claimed = await take(database, run.id)
             assert claimed is not None
             assert claimed.attempt == 1

@@ -289,18 +289,18 @@ _GIVE_BACK = text(f"""
     WHERE id IN (
         SELECT runs.id FROM runs JOIN run_vitals ON run_vitals.run_id = runs.id
         WHERE runs.status = 'running' AND run_vitals.worker_id = :worker_id AND NOT runs.id = ANY (:known)
-          AND run_vitals.heartbeat_at < clock_timestamp() - make_interval(secs => :idle_s)
+          AND run_vitals.heartbeat_at < transaction_timestamp()
         FOR UPDATE OF runs, run_vitals SKIP LOCKED
     )
     {_CHANGED}
 """)  # noqa: S608
 
 
-async def give_back(session: AsyncSession, worker_id: UUID, known: list[UUID], *, idle_s: float) -> list[Changed]:
+async def give_back(session: AsyncSession, worker_id: UUID, known: list[UUID]) -> list[Changed]:
     """Returns to their queue the runs that the ledger gave to this worker and that it never heard of: all but
-    `known`, and none that was claimed less than `idle_s` ago (a claim may be on its way while this is asked)."""
-    parameters = {"worker_id": worker_id, "known": known, "idle_s": idle_s}
-    changed = await _changed(session, await session.execute(_GIVE_BACK, parameters))
+    `known`, which must have been read in this transaction, while no claim was under way. Runs that were claimed after
+    the transaction began are left alone: their claims may have begun after that."""
+    changed = await _changed(session, await session.execute(_GIVE_BACK, {"worker_id": worker_id, "known": known}))
     await attempts.forget(session, [change.run_id for change in changed])
     return changed
 
