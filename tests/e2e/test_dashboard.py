@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from site_in_browser import NARROW, Site, screenshot
+from site_in_browser import NARROW, WIDE, Site, screenshot
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +91,19 @@ def test_the_ticks_are_one_stop_for_the_keyboard(site: Site) -> None:
     expect(ticks.nth(1)).to_be_focused()
     page.keyboard.press("Tab")
     expect(row(page, "Short walk").get_by_role("link", name="Run 3")).to_be_focused()
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_tick_keeps_its_distance_from_what_is_above_and_below(site: Site, viewport: dict[str, int]) -> None:
+    """However wide the words in the line below it are: they differ from run to run."""
+    walk = site.instance("walk", {"steps": 1}, name="Short walk")
+    site.stack.until(start(site, walk)["id"])
+    page = site.tab("/experiments", viewport=viewport)
+    tick = row(page, "Short walk").get_by_role("group").get_by_role("link")
+    expect(tick).to_have_count(1)
+    box = tick.bounding_box()
+    assert box is not None
+    assert box["height"] >= 24
 
 
 def test_a_run_is_started_from_its_row_and_the_page_stays(site: Site) -> None:
