@@ -3,6 +3,7 @@
 import signal
 
 import pytest
+from hypothesis import settings
 from msgspec import Struct
 
 from athanor.db.migrate import upgrade
@@ -10,6 +11,11 @@ from servers import Servers, session_servers
 from stack import stack
 
 __all__ = ["session_servers", "stack"]
+
+# The same examples in each run, so that a change is what made a test fail. New ones: pytest --hypothesis-profile=drawn.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("drawn", deadline=None, print_blob=True)
+settings.load_profile("same")
 
 # Shells start what runs in the background with SIGINT ignored, and children inherit that: Ctrl-C would do nothing.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

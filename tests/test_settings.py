@@ -60,6 +60,7 @@ def test_every_variable_is_read():
         ("ATHANOR_PORT", "http", "must be a whole number"),
         ("ATHANOR_SLOTS", "-1", "must be a whole number from 1 to 1024"),
         ("ATHANOR_LEASE", "soon", "is not a duration; write it like"),
+        ("ATHANOR_LEASE", "1s", "must be at least 2s"),
         ("ATHANOR_DRAIN", "0s", "is not a duration"),
         ("ATHANOR_QUEUES", "a b", "may hold letters, digits"),
         ("ATHANOR_DATABASE_URL", "mysql://u:secret@h/d", "must start with postgresql://"),

@@ -10,6 +10,9 @@ from msgspec import Struct, field
 from athanor.durations import duration_s
 
 
+SHORTEST_LEASE_S = 2.0
+
+
 class SettingsError(ValueError):
     """A setting that cannot be used; says which, why, and what would do."""
 
@@ -65,6 +68,12 @@ def _duration(text: str) -> float:
         return duration_s(text)
     except ValueError:
         raise ValueError("is not a duration; write it like 500ms, 10s, 5m, 2h or 1d") from None
+
+
+def _lease(text: str) -> float:
+    if (lease_s := _duration(text)) < SHORTEST_LEASE_S:
+        raise ValueError(f"must be at least {SHORTEST_LEASE_S:g}s: a worker that is busy for a moment is not dead")
+    return lease_s
 
 
 def _paths(text: str) -> tuple[Path, ...]:
@@ -130,7 +139,7 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "ATHANOR_QUEUES": ("queues", _queues),
     "ATHANOR_SLOTS": ("slots", _whole(1, 1024)),
     "ATHANOR_CANCEL_GRACE": ("cancel_grace_s", _duration),
-    "ATHANOR_LEASE": ("lease_s", _duration),
+    "ATHANOR_LEASE": ("lease_s", _lease),
     "ATHANOR_DRAIN": ("drain_s", _duration),
     "ATHANOR_TOKEN": ("token", str),
     "ATHANOR_PUBLIC_URL": ("public_urls", _words),

@@ -91,7 +91,7 @@ class Guard:
             if self.wanted == "terminate":
                 self.wanted = None
                 os.kill(self.child, signal.SIGTERM)
-            self.wait(1.0)
+            self.wait(min(1.0, max(ROUND_S, self.petted_at + self.silence_s - time.monotonic())))
         self.end_leftovers()
         code = os.waitstatus_to_exitcode(self.status)
         oom = code == -signal.SIGKILL and not self.killed and oom_kills(self.group) > self.oom_before

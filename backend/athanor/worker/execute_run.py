@@ -33,7 +33,16 @@ from athanor.worker.stopping import Stopping
 
 log = logging.getLogger(__name__)
 
-_RECORD_ENVIRONMENT = text("UPDATE runs SET environment = :environment WHERE id = :id AND attempt = :attempt")
+ENVIRONMENT_WAIT_S = 3.0
+"""An ending waits so long for what was found out about its start, so that it is not seen without."""
+
+# In the order in which rows are locked: the run, then its vitals.
+_RECORD_ENVIRONMENT = text("""
+    WITH recorded AS (
+        UPDATE runs SET environment = :environment WHERE id = :id AND attempt = :attempt RETURNING id
+    )
+    UPDATE run_vitals SET version = version + 1 FROM recorded WHERE run_id = recorded.id RETURNING run_id
+""")
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -66,7 +75,9 @@ class Execution:
         publisher: Publisher,
         environment: Mapping[str, str],
         figures: Figures,
+        claimed_at: float,
     ) -> None:
+        """`claimed_at`: when the claim left, by the monotonic clock."""
         self.claim = claim
         self._offer = offer
         self._worker_id = worker_id
@@ -83,7 +94,7 @@ class Execution:
         self._silence = Silence(
             claim.stalled_s, database=database, fence=self._fence, wake=self._wake.set, give_up=self._gives_up
         )
-        self._renewed_at = time.monotonic()
+        self._renewed_at = claimed_at
         self._fenced = False
         self.settled = False
         """The ledger has the run's ending, or belongs to another attempt."""
@@ -104,15 +115,10 @@ class Execution:
         self._stopping.kill_now("lost")
         self._wake.set()
 
-    def renewed(self) -> None:
-        """The lease was renewed."""
-        self._renewed_at = time.monotonic()
-
-    def check_lease(self) -> None:
-        """Without a renewal for the whole lease the run counts as lost, here as everywhere."""
-        if not self._holds_lease():
-            self._stopping.kill_now("lost")
-            self._wake.set()
+    def renewed(self, at: float) -> None:
+        """The lease was renewed by a heartbeat that left at `at`, by the monotonic clock: the ledger renewed it then or
+        later."""
+        self._renewed_at = max(self._renewed_at, at)
 
     def pet(self) -> None:
         """Tells the guard process that this worker is alive."""
@@ -144,6 +150,7 @@ class Execution:
                 self.settled = await self._lose()
             else:
                 await writing
+                await asyncio.wait([recording], timeout=ENVIRONMENT_WAIT_S)
                 await self._finish(ending)
                 self.settled = True
         except Fenced:
@@ -195,7 +202,7 @@ class Execution:
                     await self._process.abandon()
                     break
                 self._wake.clear()
-                steps = (*self._check_limits(), self._stopping.advance())
+                steps = (*self._check_limits(), self._check_lease(), self._stopping.advance())
                 waits = [step_s for step_s in steps if step_s is not None]
                 if not ended.done():
                     await happens(self._wake, min(waits, default=None))
@@ -210,14 +217,22 @@ class Execution:
         is over, or is being stopped already, is measured no more."""
         if self._stopping.reason is not None or self._process is None or self._process.over:
             return []
-        limits: list[tuple[Reason, float | None]] = [
-            ("timeout", None if self._deadline is None else max(0.0, self._deadline - time.monotonic())),
-            ("stalled", self._silence.advance()),
+        limits: list[tuple[float | None, Reason]] = [
+            (None if self._deadline is None else self._deadline - time.monotonic(), "timeout"),
+            (self._silence.advance(), "stalled"),
         ]
-        for reason, left_s in limits:
-            if left_s == 0.0:
-                self._stopping.wish(reason, grace_s=self._settings.cancel_grace_s)
-        return [left_s for _, left_s in limits if left_s]
+        left = sorted((left_s, reason) for left_s, reason in limits if left_s is not None)
+        if left and left[0][0] <= 0:  # of two that are over, the one that was over first
+            self._stopping.wish(left[0][1], grace_s=self._settings.cancel_grace_s)
+            return []
+        return [left_s for left_s, _ in left]
+
+    def _check_lease(self) -> float | None:
+        """Ends what runs here before the ledger may give the run to somebody else; seconds until then."""
+        if (left_s := self._lease_left_s()) > 0:
+            return left_s
+        self._stopping.kill_now("lost")
+        return None
 
     def _ending(self, exit_: Exit) -> Ending:
         reason = self._stopping.reason
@@ -292,18 +307,21 @@ class Execution:
 
         async def write() -> None:
             async with self._database.unit() as unit:
-                await unit.session.execute(
+                recorded = await unit.session.execute(
                     _RECORD_ENVIRONMENT,
                     {"environment": bytes(environment).decode(), "id": claim.run_id, "attempt": claim.attempt},
                 )
+                await announce(unit, list(recorded.scalars()))
 
-        await try_until(write, give_up=lambda: not self._holds_lease(), what=f"run_id={claim.run_id}")
+        await try_until(write, give_up=lambda: self._lease_left_s() <= 0, what=f"run_id={claim.run_id}")
 
-    def _holds_lease(self) -> bool:
-        return time.monotonic() - self._renewed_at < self._settings.lease_s
+    def _lease_left_s(self) -> float:
+        """Less than the ledger's, by what it takes to end the processes of a run."""
+        lease_s = self._settings.lease_s
+        return self._renewed_at + lease_s - min(2.0, lease_s / 8) - time.monotonic()
 
     def _gives_up(self) -> bool:
-        return self._fenced or not self._holds_lease()
+        return self._fenced or self._lease_left_s() <= 0
 
     def _pause_process(self) -> None:
         self._silence.hold()

@@ -65,7 +65,8 @@ class Silence:
         self._wake()
 
     def advance(self) -> float | None:
-        """Warns when it is time to. Seconds until the next step; 0: the run has stalled; None: nothing is due."""
+        """Warns when it is time to. Seconds until the next step; 0 or less: the run has stalled, for so long; None:
+        nothing is due."""
         if self._limit_s is None or self._held:
             return None
         silent_s = time.monotonic() - self._heard_at
@@ -73,7 +74,7 @@ class Silence:
             return warn_s - silent_s
         if not self._warned:
             self._warn(True)
-        return max(0.0, self._limit_s - silent_s)
+        return self._limit_s - silent_s
 
     async def settle(self) -> None:
         """Returns when the ledger has heard the last of it."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -64,6 +65,7 @@ class Slots:
             return None
         self._claiming += 1
         offers = self.offers
+        claimed_at = time.monotonic()
         try:
             async with self._database.unit() as unit:
                 claimed = await claim(
@@ -88,6 +90,7 @@ class Slots:
                 publisher=self._publisher,
                 environment=self._environment,
                 figures=self._figures,
+                claimed_at=claimed_at,
             )
             task = asyncio.create_task(execution.run(), name=f"run {claimed.run_id}")
             self.executions[claimed.run_id] = execution
