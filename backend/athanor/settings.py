@@ -9,7 +9,6 @@ from msgspec import Struct, field
 
 from athanor.durations import duration_s
 
-
 SHORTEST_LEASE_S = 2.0
 
 
