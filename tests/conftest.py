@@ -1,6 +1,7 @@
 """What every test may use: the session's servers, and a migrated database of its own."""
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -35,8 +36,9 @@ class Backend(Struct, frozen=True):
 
 
 @pytest.fixture
-def backend(session_servers: Servers) -> Backend:
+def backend(session_servers: Servers) -> Iterator[Backend]:
     """For one test."""
     url = session_servers.fresh_database()
     upgrade(url)
-    return Backend(url, session_servers.redis_url, session_servers)
+    yield Backend(url, session_servers.redis_url, session_servers)
+    session_servers.drop(url)
