@@ -64,6 +64,11 @@ def test_every_variable_is_read():
         ("ATHANOR_DRAIN", "0s", "is not a duration"),
         ("ATHANOR_QUEUES", "a b", "may hold letters, digits"),
         ("ATHANOR_DATABASE_URL", "mysql://u:secret@h/d", "must start with postgresql://"),
+        (
+            "ATHANOR_DATABASE_URL",
+            "postgresql://u:secret@h/d?ssl=require&jit=1",
+            "does not know, 'jit'; it may have:",
+        ),
         ("ATHANOR_LOG_FORMAT", "xml", "must be text or json"),
         ("ATHANOR_REDIS_URL", "http://h:secret", "must start with redis://"),
     ],

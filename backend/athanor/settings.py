@@ -99,10 +99,22 @@ def _queues(text: str) -> tuple[str, ...]:
     return _words(text)
 
 
+DATABASE_PARAMETERS = (
+    "host", "port", "user", "password", "database", "passfile", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl",
+    "target_session_attrs",
+)  # fmt: skip
+
+
 def _database_url(text: str) -> str:
     for scheme in ("postgresql+asyncpg://", "postgresql://", "postgres://"):
         if text.startswith(scheme):
-            return "postgresql+asyncpg://" + text.removeprefix(scheme)
+            place, mark, query = text.removeprefix(scheme).partition("?")
+            parts = [re.sub("^ssl=", "sslmode=", part) for part in query.split("&")]
+            for name in (part.partition("=")[0] for part in parts if part):
+                if name not in DATABASE_PARAMETERS:
+                    known = ", ".join(DATABASE_PARAMETERS)
+                    raise ValueError(f"has a parameter that Athanor does not know, {name!r}; it may have: {known}")
+            return f"postgresql+asyncpg://{place}{mark}{'&'.join(parts)}"
     raise ValueError("must start with postgresql:// (or postgresql+asyncpg://)")
 
 

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from websockets.asyncio.client import connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 
 async def follow(url: str, run_id: str, token: str | None = None, after: int = -1) -> AsyncIterator[dict[str, Any]]:
@@ -32,6 +32,9 @@ async def follow(url: str, run_id: str, token: str | None = None, after: int = -
                         return
                     elif frame["type"] in ("error", "resync"):
                         raise RuntimeError(frame.get("message") or frame["why"])
+        except InvalidStatus as refused:
+            if refused.response.status_code < 500:
+                raise  # no token, a wrong one, or another address than the server's own: trying again helps nobody
         except (OSError, WebSocketException):
             pass  # the server restarts: the next socket goes on behind `after`
         await asyncio.sleep(0.2)

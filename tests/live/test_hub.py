@@ -129,3 +129,39 @@ def test_progress_comes_at_most_twice_a_second_and_ends_with_the_newest(backend)
             await asyncio.gather(running, task, return_exceptions=True)
 
     asyncio.run(main())
+
+
+def test_a_hub_that_failed_starts_again_and_misses_nothing(backend, monkeypatch):
+    async def main():
+        async with open_database(backend) as (database, publisher):
+            claim, fence = await make_running(database)
+            hub = Hub(backend.redis_url, StreamLedger(database))
+            running = asyncio.create_task(hub.run())
+            await connected(hub)
+            client, task = follow(hub, topics.stream(fence.run_id, "logs"))
+            await client.until(lambda frames: frames)
+            failed = asyncio.Event()
+            receive = hub.receive
+
+            def fail_once(channel, data):
+                if not failed.is_set():
+                    failed.set()
+                    raise ZeroDivisionError
+                receive(channel, data)
+
+            monkeypatch.setattr(hub._listener, "_on_message", fail_once)
+            ingest = make_ingest(database, publisher, claim, fence)
+            writing = asyncio.create_task(ingest.run())
+            ingest.add([Log(0, "info", "while it failed")])
+            await asyncio.wait_for(failed.wait(), 30)
+            ingest.add([Log(0, "info", "afterwards")])
+            await client.until(lambda frames: len(client.items()) == 2, seconds=30)
+            assert [item["message"] for item in client.items()] == ["while it failed", "afterwards"]
+            ingest.close()
+            await writing
+            assert not running.done()
+            task.cancel()
+            running.cancel()
+            await asyncio.gather(running, task, return_exceptions=True)
+
+    asyncio.run(main())

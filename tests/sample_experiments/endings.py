@@ -31,6 +31,20 @@ def leave_at_once(run: Run[None]) -> None:
 
 
 @experiment
+def fail_and_leave(run: Run[None]) -> None:
+    run.fail("bad data in row 7")
+    run.fail("and in row 8")
+    os._exit(1)
+
+
+@experiment
+def complete_and_leave(run: Run[None]) -> None:
+    run.complete()
+    run.fail("too late")
+    os._exit(1)
+
+
+@experiment
 def exit_zero(run: Run[None]) -> None:
     _number(run)
     sys.exit(0)

@@ -27,7 +27,7 @@ def connection_environment(url: str) -> dict[str, str]:
         "PGUSER": found.username or query.get("user"),
         "PGPASSWORD": found.password or query.get("password"),
         "PGDATABASE": found.database or query.get("database"),
-        "PGSSLMODE": query.get("sslmode") or query.get("ssl"),
+        **{f"PG{name.upper()}": query.get(name) for name in ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl")},
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ATHANOR_")}
     return environment | {name: str(value) for name, value in values.items() if value} | {"PGAPPNAME": "athanor backup"}

@@ -7,6 +7,7 @@ import asyncpg
 from msgspec import Struct
 
 from athanor.checks.places import postgres_place
+from athanor.db.engine import plain_address
 from athanor.db.migrate import schema_heads
 from athanor.db.session import in_one_line
 
@@ -53,9 +54,8 @@ class PostgresFindings(Struct, kw_only=True):
 
 async def connect_to(url: str) -> asyncpg.Connection:
     """A bare connection to the database at an address in SQLAlchemy's form."""
-    plain = url.replace("postgresql+asyncpg://", "postgresql://", 1)
     return await asyncpg.connect(
-        plain, timeout=CONNECT_TIMEOUT_S, server_settings={"application_name": "athanor check"}
+        plain_address(url), timeout=CONNECT_TIMEOUT_S, server_settings={"application_name": "athanor check"}
     )
 
 

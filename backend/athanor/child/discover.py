@@ -122,6 +122,7 @@ def _entry(definition: Experiment) -> CatalogueEntry:
         title=clean_text(definition.title),
         description=clean_text(definition.description),
         source_hash=None if module is None else source_hash(module),
+        file=getattr(module, "__file__", None),
         queue=definition.queue,
         timeout_s=definition.timeout_s,
         stalled_s=definition.stalled_s,

@@ -6,9 +6,8 @@ from types import TracebackType
 
 from athanor.sdk.clean import clean_message
 from athanor.sdk.errors import Cancelled
-from athanor.wire.reports import Verdict
+from athanor.wire.reports import MAX_ERROR_CHARACTERS, Verdict
 
-_MAX_ERROR_CHARACTERS = 16 * 1024
 _MAX_TRACEBACK_CHARACTERS = 256 * 1024
 _OWN_PREFIXES = ("athanor.child.", "athanor.sdk.", "importlib.", "asyncio.")
 _OWN_NAMES = ("__main__", "importlib")
@@ -25,8 +24,8 @@ def cancelled() -> Verdict:
 def clipped(verdict: Verdict) -> Verdict:
     """`verdict` with texts of bearable length: an error's beginning, a traceback's end."""
     error, trace = verdict.error, verdict.traceback
-    if error is not None and len(error) > _MAX_ERROR_CHARACTERS:
-        error = error[:_MAX_ERROR_CHARACTERS] + "…"
+    if error is not None and len(error) > MAX_ERROR_CHARACTERS:
+        error = error[:MAX_ERROR_CHARACTERS] + "…"
     if trace is not None and len(trace) > _MAX_TRACEBACK_CHARACTERS:
         trace = "…" + trace[-_MAX_TRACEBACK_CHARACTERS:]
     return Verdict(verdict.at_us, verdict.reason, error, trace)

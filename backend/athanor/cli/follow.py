@@ -10,7 +10,7 @@ import click
 
 from athanor.cli.api import Api, Failed
 from athanor.cli.stream import Connected, Ended, Gone, Lines, Lost, RunStream
-from athanor.cli.terminal import note
+from athanor.cli.terminal import harmless, note
 from athanor.cli.view import View
 from athanor.domain.runs.events import RunProgressed, RunUpdated
 from athanor.domain.runs.schemas import Run, RunDetail
@@ -124,5 +124,5 @@ def show_run(view: View, run: Run) -> None:
 def say_how_it_ended(run: Run) -> None:
     """One sentence for a run that is over."""
     reason = f" ({run.reason})" if run.reason not in (None, "ok") else ""
-    error = f": {run.error}" if run.error else ""
+    error = f": {harmless(run.error)}" if run.error else ""
     click.echo(f"Run {run.number} of {run.experiment} {run.status}{reason}{error}", err=True)

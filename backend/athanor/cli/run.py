@@ -12,7 +12,7 @@ import msgspec
 from athanor.cli.api import Api, Failed, Listing, Refused, open_api, quoted
 from athanor.cli.follow import follow_to_the_end
 from athanor.cli.set_values import set_values
-from athanor.cli.terminal import note
+from athanor.cli.terminal import harmless, note
 from athanor.domain.experiments.schemas import Experiment
 from athanor.domain.instances.schemas import Instance
 from athanor.domain.runs.schemas import RunDetail
@@ -93,7 +93,8 @@ def _experiment(api: Api, name: str) -> Experiment:
             hint = f" There is {', '.join(names[:10])}." if names else " The catalogue is empty: is a worker running?"
         raise Failed(f"There is no experiment {name!r}.{hint}") from None
     if found.error is not None:
-        raise Failed(f"The experiment {name!r} cannot be used: {found.error}\n{found.traceback or ''}".rstrip())
+        said = harmless(f"{found.error}\n{found.traceback or ''}".rstrip())
+        raise Failed(f"The experiment {name!r} cannot be used: {said}")
     return found
 
 

@@ -8,9 +8,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from athanor.db.engine import make_engine
 from athanor.db.session import in_one_line, is_outage
 from athanor.settings import SettingsError
 
@@ -43,7 +43,7 @@ async def _upgrade(database_url: str) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         command.upgrade(_config(connection), "head")
 
-    engine = create_async_engine(database_url, poolclass=NullPool)
+    engine = make_engine(database_url, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(run)
@@ -84,7 +84,7 @@ async def pending_migration(database_url: str) -> str | None:
         found = f"at {', '.join(current)}" if current else "empty"
         return f"The database's schema is {found}; this version needs {', '.join(wanted)}. Run `athanor migrate`."
 
-    engine = create_async_engine(database_url, poolclass=NullPool)
+    engine = make_engine(database_url, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(check)

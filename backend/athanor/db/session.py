@@ -15,8 +15,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 
+from athanor.db.engine import make_engine
 from athanor.wire.bus import BusMessage, Changed
 from athanor.wire.control import ToWorker
 from athanor.wire.events import EntityEvent, name_of
@@ -70,19 +71,20 @@ class Database:
 
     def __init__(self, url: str, deliver: Deliver, *, application: str = "athanor", pool_size: int = 10) -> None:
         self.max_overflow = pool_size
-        self.engine = create_async_engine(
+        self.engine = make_engine(
             url,
             pool_size=pool_size,
             max_overflow=self.max_overflow,
             pool_timeout=10,
             json_deserializer=str,  # JSON stays text: see JsonColumn
             pool_pre_ping=True,  # a restarted database must not fail the requests that follow
-            connect_args={
+            connect={
                 "timeout": 10,
                 "command_timeout": 60,
                 "server_settings": {
                     "application_name": application,
                     "jit": "off",
+                    "timezone": "UTC",  # of times that PostgreSQL writes into JSON
                     # A process that froze in a transaction must not hold its locks for ever.
                     "idle_in_transaction_session_timeout": "30s",
                 },

@@ -174,6 +174,10 @@ class EntityFeed(Feed):
         self._gap = 0
 
     def append(self, message: Changed) -> None:
+        """An event that no frame can hold (a very large config or traceback) becomes a gap: it is to be fetched."""
+        if len(message.data) > FRAME_BYTES:
+            self.gap()
+            return
         frame = f'{{"type":"event","topic":"{self.topic}","event":"{message.event}","data":{message.data.decode()}}}'
         self._frames.append(frame)
         self.head += 1

@@ -17,6 +17,7 @@ from athanor.wire.topics import STREAMS, Stream, Topic, parse
 log = logging.getLogger(__name__)
 
 CHECK_HEADS_EVERY_S = 1.0
+START_AGAIN_S = 0.5
 
 _decoder: msgspec.msgpack.Decoder[BusMessage] = msgspec.msgpack.Decoder(BusMessage)
 
@@ -36,10 +37,15 @@ class Hub:
         self._check_now = asyncio.Event()
 
     async def run(self) -> None:
-        """Works until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._listener.run())
-            tasks.create_task(self._check_heads_forever())
+        """Works until cancelled, whatever happens: a server whose streams stand still would look alive."""
+        while True:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._listener.run())
+                    tasks.create_task(self._check_heads_forever())
+            except Exception:
+                log.critical("the hub failed; it starts again, and reads what it missed from PostgreSQL", exc_info=True)
+            await asyncio.sleep(START_AGAIN_S)
 
     @property
     def connected(self) -> bool:

@@ -17,7 +17,6 @@ from athanor.live.feed import encode
 from athanor.live.hub import Hub
 from athanor.live.subscription import Subscription
 from athanor.wire.frames import (
-    MAX_CLIENT_FRAME_BYTES,
     ClientFrame,
     Error,
     Heartbeat,
@@ -85,8 +84,6 @@ class StreamSocket:
             text = message.get("text")
             if text is None:
                 await self._send(encode(Error("frames are JSON text, not binary")))
-            elif len(text) > MAX_CLIENT_FRAME_BYTES:
-                await self._send(encode(Error("a frame may hold 1 MiB at most")))
             else:
                 await self._take(text)
 

@@ -14,7 +14,18 @@ from athanor.sdk.entries import clean_metadata, is_short, log_entries, pack_entr
 from athanor.sdk.errors import Cancelled, RunClosedError
 from athanor.sdk.state import RunState
 from athanor.wire import framing
-from athanor.wire.reports import LEVELS, Checkpoint, Level, Log, Metric, Progress, Result, Verdict
+from athanor.wire.reports import (
+    LEVELS,
+    MAX_ERROR_CHARACTERS,
+    Checkpoint,
+    Failed,
+    Level,
+    Log,
+    Metric,
+    Progress,
+    Result,
+    Verdict,
+)
 from athanor.wire.text import clean_text
 
 C = TypeVar("C")
@@ -186,16 +197,18 @@ class Run(Generic[C]):
 
     def fail(self, message: object) -> None:
         """Records that the run failed, and returns. The first of `fail` and `complete` counts."""
-        self._record(Verdict(time.time_ns() // 1000, "reported", clean_message(message)))
+        now, error = time.time_ns() // 1000, clean_message(message)
+        if self._record(Verdict(now, "reported", error)):
+            self._send_frames((framing.pack(Failed(now, error[:MAX_ERROR_CHARACTERS])),))
 
     def complete(self) -> None:
         """Records that the run is complete, and returns. The first of `fail` and `complete` counts."""
         self._record(Verdict(time.time_ns() // 1000, "ok"))
 
-    def _record(self, verdict: Verdict) -> None:
+    def _record(self, verdict: Verdict) -> bool:
         if self._channel.closed is not None:
             raise RunClosedError(self._channel.closed)
-        self._state.record(verdict)
+        return self._state.record(verdict)
 
     def __reduce__(self) -> Any:
         raise RunClosedError("a Run cannot be sent to another process: report from the process that Athanor started")

@@ -15,10 +15,13 @@ class RunState:
         self._lock = threading.Lock()
         self._on_cancel: Callable[[], object] | None = None
 
-    def record(self, verdict: Verdict) -> None:
-        """Keeps the first verdict."""
-        if self.verdict is None:
-            self.verdict = verdict
+    def record(self, verdict: Verdict) -> bool:
+        """Keeps the first verdict; whether this was it."""
+        with self._lock:
+            first = self.verdict is None
+            if first:
+                self.verdict = verdict
+        return first
 
     def cancel(self) -> None:
         """The order came. Calls what `on_cancel` was given, once."""

@@ -23,6 +23,8 @@ class CatalogueEntry(Struct, kw_only=True, frozen=True, omit_defaults=True):
     defaults: dict[str, Any] | None = None
     source_hash: str | None = None
     """SHA-256 of the module's file; of all .py files of its folder, for a module in a package."""
+    file: str | None = None
+    """The module's own, on the host that found it."""
     queue: str = "default"
     timeout_s: float | None = None
     stalled_s: float | None = None

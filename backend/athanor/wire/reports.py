@@ -11,6 +11,9 @@ from msgspec import Struct
 Level: TypeAlias = Literal["debug", "info", "warn", "error"]
 LEVELS: tuple[Level, ...] = ("debug", "info", "warn", "error")
 
+MAX_ERROR_CHARACTERS = 16 * 1024
+"""So much of an error's text is kept."""
+
 Source: TypeAlias = Literal["stdout", "stderr"]
 
 
@@ -89,4 +92,11 @@ class Verdict(Struct, tag="verdict", array_like=True, frozen=True):
     traceback: str | None = None
 
 
-Report: TypeAlias = Ready | Log | LogBatch | Output | Result | Metric | Progress | Checkpoint | Verdict
+class Failed(Struct, tag="failed", array_like=True, frozen=True):
+    """`run.fail` was called, and the experiment goes on: counts if it ends without getting to its verdict."""
+
+    at_us: int
+    error: str
+
+
+Report: TypeAlias = Ready | Log | LogBatch | Output | Result | Metric | Progress | Checkpoint | Failed | Verdict

@@ -12,7 +12,7 @@ from athanor.child.sources import sources_in
 from athanor.db.session import Database, try_until
 from athanor.domain.experiments.catalogue import write_catalogue
 from athanor.settings import Settings
-from athanor.wire.catalogue import Catalogue
+from athanor.wire.catalogue import Catalogue, CatalogueEntry
 from athanor.worker.catalogue_scan import discover
 from athanor.worker.execute_run import Offer
 from athanor.worker.slots import Slots
@@ -52,7 +52,7 @@ class Offers:
         self._slots.offers = {
             entry.name: Offer(
                 module=entry.module,
-                folder=self._folder_of(entry.module),
+                folder=self._folder_of(entry),
                 python=catalogue.python,
                 packages=catalogue.packages,
                 source_hash=entry.source_hash,
@@ -74,13 +74,13 @@ class Offers:
 
         await try_until(write, what="the catalogue")
 
-    def _folder_of(self, module: str) -> Path:
-        """The experiment folder that holds the module; the first one for modules from installed packages."""
-        relative = Path(*module.split("."))
+    def _folder_of(self, entry: CatalogueEntry) -> Path:
+        """The experiment folder that holds the module; for one from an installed package, its file's own."""
+        relative = Path(*entry.module.split("."))
         for folder in self._folders:
             if (folder / relative).is_dir() or (folder / relative.with_suffix(".py")).exists():
                 return folder
-        return self._folders[0] if self._folders else Path.cwd()
+        return Path.cwd() if entry.file is None else Path(entry.file).parent
 
     async def follow(self) -> None:
         """Scans again after every change on disk, within seconds. Folders that do not exist yet are waited for."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 from athanor.sizes import size_text
 from athanor.wire import framing
 from athanor.wire.control import Assignment, Cancel
-from athanor.wire.reports import Level, Log, Output, Report, Verdict
+from athanor.wire.reports import Failed, Level, Log, Output, Report, Verdict
 from athanor.worker.guarded import GuardedProcess, Origin
 from athanor.worker.lines import LineAssembler
 from athanor.worker.memory_group import NoMemoryGroupError, make_memory_group, remove_memory_group
@@ -51,6 +51,7 @@ class RunProcess:
             "stderr": LineAssembler("stderr", piped=True),
         }
         self._verdict: Verdict | None = None
+        self._failed: Failed | None = None
         self._error: str | None = None
         self._memory_bytes: int | None = None
         self._failure: Exception | None = None
@@ -173,6 +174,8 @@ class RunProcess:
     def _sort(self, report: Report, reports: list[Report]) -> None:
         if isinstance(report, Output):
             reports += self._lines[report.source].feed(report.data, report.at_us)
+        elif isinstance(report, Failed):
+            self._failed = self._failed or report
         elif not isinstance(report, Verdict):
             reports.append(report)
         elif self._verdict is None:
@@ -186,6 +189,10 @@ class RunProcess:
             "that go on?) and was killed",
         )
         self.kill()
+
+    def _recorded(self) -> Verdict | None:
+        """What `run.fail` said before the process ended without a verdict."""
+        return None if self._failed is None else Verdict(self._failed.at_us, "reported", self._failed.error)
 
     def _note(self, level: Level, message: str) -> None:
         self._deliver([Log(time.time_ns() // 1000, level, message, ATHANOR_METADATA)])
@@ -213,7 +220,7 @@ class RunProcess:
             signal=ended.signal,
             oom=ended.oom,
             silent=ended.silent,
-            verdict=self._verdict,
+            verdict=self._verdict or self._recorded(),
             error=self._error or ended.error,
             memory_bytes=self._memory_bytes,
         )

@@ -13,7 +13,7 @@ TERMINAL: frozenset[Status] = frozenset({"completed", "failed", "cancelled"})
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     "pending": frozenset({"running", "cancelled"}),
-    "running": frozenset({"completed", "failed", "cancelled", "pending"}),  # pending: a new attempt
+    "running": frozenset({"completed", "failed", "cancelled", "pending"}),  # pending: a new attempt, or one never begun
     "completed": frozenset(),
     "failed": frozenset(),
     "cancelled": frozenset(),

@@ -232,7 +232,7 @@ _CANCEL = text(f"""
         reason = CASE status WHEN 'pending' THEN 'user' END,
         completed_at = CASE status WHEN 'pending' THEN clock_timestamp() END,
         not_before = NULL
-    WHERE id = ANY (:run_ids) AND status IN ('pending', 'running')
+    WHERE id = ANY (:run_ids) AND status = ANY (:sources)
       AND (status = 'pending' OR cancel_requested_at IS NULL OR (:force AND NOT cancel_forced))
     {_CHANGED}
 """)  # noqa: S608
@@ -240,7 +240,8 @@ _CANCEL = text(f"""
 
 async def request_cancel(session: AsyncSession, run_ids: list[UUID], *, force: bool = False) -> list[Changed]:
     """Records the wish to cancel; pending runs end at once. Runs that are over or already asked are left alone."""
-    return await _changed(session, await session.execute(_CANCEL, {"run_ids": run_ids, "force": force}))
+    wish = {"run_ids": run_ids, "force": force, "sources": list(sources("cancelled"))}
+    return await _changed(session, await session.execute(_CANCEL, wish))
 
 
 # The lease is compared under the row's lock: a writer that renews it at this moment wins.
@@ -288,7 +289,7 @@ _GIVE_BACK = text(f"""
         attempt = attempt - 1, started_at = NULL, worker_id = NULL
     WHERE id IN (
         SELECT runs.id FROM runs JOIN run_vitals ON run_vitals.run_id = runs.id
-        WHERE runs.status = 'running' AND run_vitals.worker_id = :worker_id AND NOT runs.id = ANY (:known)
+        WHERE runs.status = ANY (:sources) AND run_vitals.worker_id = :worker_id AND NOT runs.id = ANY (:known)
           AND run_vitals.heartbeat_at < transaction_timestamp()
         FOR UPDATE OF runs, run_vitals SKIP LOCKED
     )
@@ -300,7 +301,8 @@ async def give_back(session: AsyncSession, worker_id: UUID, known: list[UUID]) -
     """Returns to their queue the runs that the ledger gave to this worker and that it never heard of: all but
     `known`, which must have been read in this transaction, while no claim was under way. Runs that were claimed after
     the transaction began are left alone: their claims may have begun after that."""
-    changed = await _changed(session, await session.execute(_GIVE_BACK, {"worker_id": worker_id, "known": known}))
+    key = {"worker_id": worker_id, "known": known, "sources": list(sources("pending", "cancelled"))}
+    changed = await _changed(session, await session.execute(_GIVE_BACK, key))
     await attempts.forget(session, [change.run_id for change in changed])
     return changed
 
