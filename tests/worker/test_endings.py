@@ -2,6 +2,8 @@
 
 import pytest
 
+from stack import eventually
+
 ENDINGS = [
     ("numbered", "completed", "ok", None),
     ("fails", "failed", "error", "ValueError: on purpose"),
@@ -33,7 +35,7 @@ def test_each_has_its_status_reason_and_words(every_ending):
     done = stack.run(runs["numbered"])
     assert done["progress"] == {"current": 100.0, "total": 100.0, "message": None}
     assert done["counts"] == {"logs": {"debug": 0, "info": 100, "warn": 0, "error": 0}, "results": 1, "metrics": 1}
-    environment = done["environment"]
+    environment = eventually(lambda: stack.run(runs["numbered"])["environment"], what="the environment")
     assert set(environment) == {"host", "platform", "python", "packages", "seed", "git", "source_hash"}
     assert environment["packages"]["msgspec"]
     assert len(environment["git"]["commit"]) == 40
