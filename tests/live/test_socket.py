@@ -166,6 +166,11 @@ def test_frames_stay_below_their_limit_whatever_the_lines(client, stack):
     assert place == 40
 
 
+def read_all(socket):
+    while True:
+        socket.recv(timeout=60)
+
+
 def test_a_client_that_never_reads_disturbs_nobody_and_is_closed(client, stack):
     with connect(stack.stream_url, max_queue=1, compression=None, close_timeout=1) as deaf:
         run_id = stack.start("log_wide", lines=400)
@@ -183,6 +188,5 @@ def test_a_client_that_never_reads_disturbs_nobody_and_is_closed(client, stack):
         eventually(lambda: sockets() == "1.0", seconds=60, what="the end of the deaf one")
         # It finds 4408 behind what its buffers held.
         with pytest.raises(ConnectionClosed) as closed:
-            while True:
-                deaf.recv(timeout=60)
+            read_all(deaf)
         assert closed.value.rcvd is None or closed.value.rcvd.code == 4408
