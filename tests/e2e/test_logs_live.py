@@ -119,9 +119,9 @@ def test_a_selection_an_open_row_and_the_focus_stay_where_they_are(site: Site) -
     row(page, chosen).get_by_role("button", name="Metadata").click()
     expect(row(page, chosen).locator("pre")).to_be_visible()
     place = row(page, chosen).bounding_box()
-    row(page, chosen).locator("[class*=text]").first.dblclick()
+    row(page, chosen).locator("[class*=text]").first.dblclick(position={"x": 4, "y": 8})
     words = page.evaluate("String(document.getSelection())")
-    assert words.strip() in ("line", str(chosen))
+    assert words.strip() == "line"
     metadata: Any = row(page, chosen).get_by_role("button", name="Metadata")
     metadata.focus()
     at = sum(site.stack.run(run["id"])["counts"]["logs"].values())

@@ -13,7 +13,9 @@ def test_the_walk_goes_on_where_it_stopped(backend, tmp_path):
     (sample,) = re.findall(block, DOCUMENT.read_text(), re.DOTALL | re.MULTILINE)
     (tmp_path / "experiments").mkdir()
     (tmp_path / "experiments" / "long_walk.py").write_text(sample)
-    with running_stack(backend, tmp_path, workers=0, ATHANOR_EXPERIMENTS=str(tmp_path / "experiments")) as stack:
+    with running_stack(
+        backend, tmp_path, workers=0, ATHANOR_LEASE="60s", ATHANOR_EXPERIMENTS=str(tmp_path / "experiments")
+    ) as stack:
         worker = stack.start_worker()
         run_id = stack.start("long_walk", steps=80, pause_s=0.05)
         eventually(lambda: (stack.run(run_id)["progress"] or {"current": 0})["current"] >= 10, seconds=60)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stack import eventually
+from stack import eventually, running_stack
 
 ENDINGS = [
     ("numbered", "completed", "ok", None),
@@ -15,8 +15,10 @@ ENDINGS = [
 
 
 @pytest.fixture
-def every_ending(stack):
-    return stack, {name: stack.start(name) for name, *_ in ENDINGS}
+def every_ending(backend, tmp_path):
+    """The deaf one lets the grace pass."""
+    with running_stack(backend, tmp_path, ATHANOR_CANCEL_GRACE="1s") as stack:
+        yield stack, {name: stack.start(name) for name, *_ in ENDINGS}
 
 
 def test_each_has_its_status_reason_and_words(every_ending):
