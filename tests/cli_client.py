@@ -104,13 +104,15 @@ class Stack:
         return Said(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Starts a command; the caller reads its output."""
+        """Starts a command; the caller reads its output, line by line and then by `communicate`, which knows nothing of
+        what a buffered reader has taken."""
         return subprocess.Popen(
             self.command(*arguments),
             env={**self.environment, "PYTHONUNBUFFERED": "1"},
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            bufsize=0,
         )
 
     def _start(self, part: str) -> subprocess.Popen[bytes]:

@@ -240,7 +240,7 @@ def test_ctrl_c_twice_leaves(backbone: Stack) -> None:
     follower.send_signal(signal.SIGINT)
     assert follower.stderr is not None
     while b"Cancelling" not in follower.stderr.readline():
-        pass
+        assert follower.poll() is None
     until(lambda: runs(backbone, limit=1)[0]["cancel_requested_at"], "the wish arrives")
     follower.send_signal(signal.SIGINT)
     _, err = follower.communicate(timeout=60)

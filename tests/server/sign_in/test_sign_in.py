@@ -12,6 +12,7 @@ import asyncpg
 import httpx
 import websockets
 from click.testing import CliRunner
+from websockets.sync.client import connect
 
 from athanor.cli.token import token as command
 from servers import Servers
@@ -44,10 +45,14 @@ def signed_in(stack: Stack, token: str = TOKEN) -> Iterator[httpx.Client]:
         yield client
 
 
+def cookies(client: httpx.Client) -> dict[str, str]:
+    return {"cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items())}
+
+
 async def connected(stack: Stack, client: httpx.Client | None = None, token: str = "") -> websockets.ClientConnection:
     headers = {"authorization": f"Bearer {token}"} if token else {}
     if client is not None:
-        headers["cookie"] = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        headers |= cookies(client)
     return await websockets.connect(
         stack.stream_url,
         origin=stack.url,
@@ -247,25 +252,24 @@ def test_a_new_token_in_the_file_ends_sessions_and_sockets_on_every_server(backe
 
 
 def test_a_session_outlives_an_absence_of_the_database(backend: Any, tmp_path: Path, session_servers: Servers) -> None:
-    with server(backend, tmp_path) as stack, signed_in(stack) as client:
-
-        async def wait() -> None:
-            connection = await connected(stack, client)
-            session_servers.postgres.stop()
-            try:
-                eventually(lambda: "sessions cannot be looked up: the database is away" in stack.said(), seconds=60)
-                assert client.get("/api/docs").status_code == 200
-                assert client.get("/api/health").status_code == 503
-                stranger = client.get("/api/docs", headers={"cookie": f"athanor_{stack.port}={'x' * 43}"})
-                assert (stranger.status_code, stranger.json()["title"]) == (503, "Sign-in unknown")
-                assert client.get("/experiments", headers={"cookie": f"athanor_{stack.port}={'x' * 43}"}).is_success
-            finally:
-                session_servers.postgres.start()  # in this thread: it ends with the one that started it
-            await connection.send('{"op":"ping"}')
-            assert '"pong"' in str(await connection.recv())
-            await connection.close()
-
-        asyncio.run(wait())
+    with (
+        server(backend, tmp_path) as stack,
+        signed_in(stack) as client,
+        # One that answers the server's pings while this thread waits.
+        connect(stack.stream_url, origin=stack.url, additional_headers=cookies(client), proxy=None) as connection,  # type: ignore[arg-type]
+    ):
+        session_servers.postgres.stop()
+        try:
+            eventually(lambda: "sessions cannot be looked up: the database is away" in stack.said(), seconds=50)
+            assert client.get("/api/docs").status_code == 200
+            assert client.get("/api/health").status_code == 503
+            stranger = client.get("/api/docs", headers={"cookie": f"athanor_{stack.port}={'x' * 43}"})
+            assert (stranger.status_code, stranger.json()["title"]) == (503, "Sign-in unknown")
+            assert client.get("/experiments", headers={"cookie": f"athanor_{stack.port}={'x' * 43}"}).is_success
+        finally:
+            session_servers.postgres.start()  # in this thread: it ends with the one that started it
+        connection.send('{"op":"ping"}')
+        assert '"pong"' in str(connection.recv(timeout=30))
         assert client.get("/api/instances").status_code == 200
 
 
