@@ -50,7 +50,7 @@ class Stack:
             "ATHANOR_EXPERIMENTS": str(EXPERIMENTS),
             "ATHANOR_DATA_DIR": str(folder / "data"),
             "ATHANOR_SLOTS": "4",
-            "ATHANOR_CANCEL_GRACE": "1s",
+            "ATHANOR_CANCEL_GRACE": "30s",
             "ATHANOR_DRAIN": "1s",
             "COLUMNS": "200",
         }
@@ -58,7 +58,7 @@ class Stack:
             base_url=f"http://127.0.0.1:{self.port}/api",
             headers={"Authorization": f"Bearer {TOKEN}"},
             trust_env=False,
-            timeout=10,
+            timeout=30,
         )
         self.server: subprocess.Popen[bytes] | None = None
         self.worker: subprocess.Popen[bytes] | None = None
@@ -74,17 +74,17 @@ class Stack:
     def kill_server(self) -> None:
         assert self.server is not None
         self.server.kill()
-        self.server.wait(10)
+        self.server.wait(30)
 
     def stop(self) -> None:
         for part in (self.worker, self.server):
             if part is not None and part.poll() is None:
                 part.send_signal(signal.SIGTERM)
                 try:
-                    part.wait(10)
+                    part.wait(30)
                 except subprocess.TimeoutExpired:  # how they end in order is tested elsewhere
                     part.kill()
-                    part.wait(10)
+                    part.wait(30)
         self.api.close()
 
     def command(self, *arguments: str) -> list[str]:
@@ -98,19 +98,21 @@ class Stack:
             cwd=self.folder,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         return Said(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Starts a command; the caller reads its output."""
+        """Starts a command; the caller reads its output, line by line and then by `communicate`, which knows nothing of
+        what a buffered reader has taken."""
         return subprocess.Popen(
             self.command(*arguments),
             env={**self.environment, "PYTHONUNBUFFERED": "1"},
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            bufsize=0,
         )
 
     def _start(self, part: str) -> subprocess.Popen[bytes]:
@@ -121,7 +123,7 @@ class Stack:
             )  # fmt: skip
 
     def _wait(self, ready: Callable[[], bool], part: subprocess.Popen[bytes]) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             try:
                 if ready():

@@ -40,7 +40,7 @@ def fake_worker(experiment: str, lease_s: float) -> Iterator[tuple[subprocess.Po
         gone(pids)
 
 
-def gone(pids: list[int], limit_s: float = 5.0) -> None:
+def gone(pids: list[int], limit_s: float = 20.0) -> None:
     deadline = time.monotonic() + limit_s
     while left := [pid for pid in pids if alive(pid)]:
         assert time.monotonic() < deadline, f"still alive: {left}"
@@ -50,7 +50,7 @@ def gone(pids: list[int], limit_s: float = 5.0) -> None:
 def test_a_killed_worker_takes_guard_child_and_descendants_along() -> None:
     with fake_worker("wait_for_orders", 60) as (worker, pids):
         worker.kill()
-        gone(pids, 3.0)
+        gone(pids)
 
 
 def test_a_frozen_worker_loses_its_run_after_three_quarters_of_the_lease() -> None:
@@ -67,15 +67,15 @@ def test_a_frozen_worker_loses_its_run_after_three_quarters_of_the_lease() -> No
 
 
 def test_petting_keeps_a_run_alive_past_its_lease() -> None:
-    with fake_worker("wait_for_orders", 0.8) as (_, pids):
-        time.sleep(1.6)
+    with fake_worker("wait_for_orders", 4.0) as (_, pids):
+        time.sleep(5.0)
         assert all(alive(pid) for pid in pids)
 
 
 def test_sigterm_to_the_guard_ends_everything() -> None:
     with fake_worker("wait_for_orders", 60) as (worker, pids):
         os.kill(pids[1], signal.SIGTERM)
-        assert worker.wait(5) == 0
+        assert worker.wait(30) == 0
         gone(pids)
 
 
@@ -109,7 +109,7 @@ def test_a_guard_started_by_nobody_does_nothing() -> None:
     # Its worker died between fork and the guard's first statement: the parent is another process by now.
     reader, writer = os.pipe()
     command = [sys.executable, "-I", "-S", guard.__file__, "1", *[str(writer)] * 4, "60", "", "/bin/echo", "started"]
-    done = subprocess.run(command, pass_fds=(writer,), capture_output=True, timeout=5)
+    done = subprocess.run(command, pass_fds=(writer,), capture_output=True, timeout=60)
     os.close(reader)
     os.close(writer)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
@@ -126,7 +126,7 @@ def test_a_process_is_told_from_a_later_one_of_the_same_pid() -> None:
     keeper.send(sleeper.pid, started + "1", signal.SIGKILL)
     assert alive(sleeper.pid)
     keeper.send(sleeper.pid, started, signal.SIGKILL)
-    assert sleeper.wait(5) == -signal.SIGKILL
+    assert sleeper.wait(30) == -signal.SIGKILL
 
 
 def test_a_command_that_cannot_start_says_so() -> None:

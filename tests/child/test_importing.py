@@ -37,7 +37,7 @@ def test_a_file_of_the_working_directory_stands_in_for_nothing(tmp_path: Path) -
     code = "from run_driver import execute; print(execute('endings', 'exit_zero').ending)"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     command = [sys.executable, "-P", "-c", code]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
     assert done.stdout == "(0, None, 'ok')\n", done.stderr
 
 

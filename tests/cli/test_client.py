@@ -31,7 +31,7 @@ def runs(backbone: Stack, **query: Any) -> list[dict[str, Any]]:
 
 
 def until(said: Any, what: str) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not said():
         assert time.monotonic() < deadline, what
         time.sleep(0.05)
@@ -203,7 +203,7 @@ def test_cancel_ends_a_run_and_its_follower(backbone: Stack) -> None:
     assert b"line 0" in follower.stdout.readline()
     said = backbone.say("cancel", "last")
     assert (said.code, said.err) == (0, "Run 1 of slow is being cancelled.\n")
-    _, err = follower.communicate(timeout=20)
+    _, err = follower.communicate(timeout=60)
     assert follower.returncode == 130
     assert err.decode().splitlines()[-1].startswith("Run 1 of slow cancelled (user)")
     again = backbone.say("cancel", "last")
@@ -218,10 +218,15 @@ def test_ctrl_c_cancels_and_goes_on_to_the_end(backbone: Stack) -> None:
     assert follower.stdout is not None
     assert b"line 0" in follower.stdout.readline()
     follower.send_signal(signal.SIGINT)
-    out, err = follower.communicate(timeout=20)
+    assert follower.stderr is not None
+    while follower.stderr.readline() != b"Cancelling; Ctrl-C again leaves the run to itself.\n":
+        assert follower.poll() is None
+    until(lambda: runs(backbone, limit=1)[0]["cancel_requested_at"], "the wish arrives")
+    assert backbone.say("cancel", "--force", "last").code == 0
+    out, err = follower.communicate(timeout=60)
     assert follower.returncode == 130
     said = err.decode().splitlines()
-    assert said[-2] == "Cancelling; Ctrl-C again leaves the run to itself."
+    assert len(said) == 1
     assert said[-1].startswith("Run 1 of slow cancelled (user_forced)")
     (run,) = runs(backbone, limit=1)
     assert len(out.splitlines()) + 1 == run["counts"]["logs"]["info"]
@@ -235,10 +240,10 @@ def test_ctrl_c_twice_leaves(backbone: Stack) -> None:
     follower.send_signal(signal.SIGINT)
     assert follower.stderr is not None
     while b"Cancelling" not in follower.stderr.readline():
-        pass
+        assert follower.poll() is None
     until(lambda: runs(backbone, limit=1)[0]["cancel_requested_at"], "the wish arrives")
     follower.send_signal(signal.SIGINT)
-    _, err = follower.communicate(timeout=10)
+    _, err = follower.communicate(timeout=60)
     assert follower.returncode == 130
     (run,) = runs(backbone, limit=1)
     assert err.decode().startswith(f"Left. `athanor logs {run['id']} --follow` goes on")
@@ -253,7 +258,7 @@ def test_following_logs_is_left_without_harm(backbone: Stack) -> None:
     assert follower.stdout is not None
     assert b"line 0" in follower.stdout.readline()
     follower.send_signal(signal.SIGINT)
-    follower.communicate(timeout=10)
+    follower.communicate(timeout=60)
     assert follower.returncode in (1, 130)
     assert backbone.api.get(f"/runs/{run_id}").json()["cancel_requested_at"] is None
     assert backbone.say("cancel", run_id[:-2]).code == 0
@@ -270,7 +275,7 @@ def test_who_leaves_waits_for_nothing_that_was_not_read(backbone: Stack) -> None
         until(lambda: sum(backbone.api.get(f"/runs/{run_id}").json()["counts"]["logs"].values()) > 300, "lines wait")
         follower.stdin.write(b"\n")
         follower.stdin.flush()
-        assert follower.wait(timeout=5) == 0
+        assert follower.wait(timeout=60) == 0
     assert backbone.say("cancel", run_id).code == 0
 
 
@@ -282,7 +287,7 @@ def test_a_server_killed_under_a_follower_costs_no_line(backbone: Stack) -> None
         backbone.kill_server()
         time.sleep(0.3)
         backbone.start_server()
-    out, err = follower.communicate(timeout=30)
+    out, err = follower.communicate(timeout=120)
     assert follower.returncode == 0, err
     numbers = [int(line.rsplit(b" ", 1)[1]) for line in (first + out).splitlines()]
     assert numbers == list(range(300))
@@ -348,7 +353,7 @@ def in_terminal(backbone: Stack, *arguments: str, **environment: str) -> Said:
     )
     os.close(follower)
     text = b""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         ready, _, _ = select.select([leader], [], [], 0.2)
         if ready:
@@ -360,4 +365,4 @@ def in_terminal(backbone: Stack, *arguments: str, **environment: str) -> Said:
                 break
             text += part
     os.close(leader)
-    return Said(process.wait(10), text.decode(errors="replace"), "")
+    return Said(process.wait(60), text.decode(errors="replace"), "")

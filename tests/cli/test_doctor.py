@@ -30,7 +30,7 @@ def doctor(environment: dict[str, str], *options: str, cwd: Path | None = None) 
         capture_output=True,
         text=True,
         check=False,
-        timeout=90,
+        timeout=180,
         cwd=cwd,
     )
 

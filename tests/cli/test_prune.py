@@ -32,7 +32,7 @@ def prune(backend: Any, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
 
 
@@ -173,7 +173,7 @@ def test_more_than_one_chunk_and_open_pages_follow(stack: Stack) -> None:
             await socket.send(json.dumps({"op": "subscribe", "topic": f"instance:{instance_id}"}))
             await socket.recv()
             done = await asyncio.to_thread(prune, stack, "--older-than", "1ms", "--yes")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while not events or events[-1].get("data", {}).get("run_counts", {}).get("total") != 0:
                     events.append(json.loads(await socket.recv()))
         return done.stdout, events

@@ -20,8 +20,8 @@ def shared_site(session_servers: Servers, tmp_path_factory: pytest.TempPathFacto
         Backend(url, session_servers.redis_url, session_servers),
         tmp_path_factory.mktemp("site"),
         ATHANOR_EXPERIMENTS=str(EXPERIMENTS),
-        ATHANOR_CANCEL_GRACE="3s",
-        ATHANOR_LEASE="20s",
+        ATHANOR_CANCEL_GRACE="15s",
+        ATHANOR_LEASE="60s",
     )
     try:
         stack.start_server()

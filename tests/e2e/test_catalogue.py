@@ -47,7 +47,13 @@ def shared_site(session_servers: Servers, folder: Path, tmp_path_factory: pytest
         stack.stop()
 
 
-def test_before_any_worker_it_says_where_experiments_come_from(site: Site) -> None:
+@pytest.fixture(scope="module")
+def worker(shared_site: Site) -> None:
+    """One that has looked at both folders."""
+    shared_site.stack.start_worker()
+
+
+def test_before_any_worker_it_says_where_experiments_come_from(site: Site, request: pytest.FixtureRequest) -> None:
     page = site.tab("/catalogue")
     expect(page.get_by_role("heading", name="No experiments found")).to_be_visible()
     expect(page.get_by_text("ATHANOR_EXPERIMENTS")).to_be_visible()
@@ -55,11 +61,12 @@ def test_before_any_worker_it_says_where_experiments_come_from(site: Site) -> No
     expect(dashboard.get_by_role("heading", name="No experiments found")).to_be_visible()
     dashboard.locator("main").get_by_role("link", name="Catalogue", exact=True).click()
     expect(dashboard).to_have_url(f"{site.url}/catalogue")
-    site.stack.start_worker()
+    request.getfixturevalue("worker")
     expect(page.get_by_role("article", name="Walk")).to_be_visible()
     expect(dashboard.get_by_role("article", name="Walk")).to_be_visible()
 
 
+@pytest.mark.usefixtures("worker")
 def test_a_broken_module_comes_first_with_its_traceback(site: Site) -> None:
     page = site.tab("/catalogue")
     first = page.get_by_role("article").first
@@ -74,6 +81,7 @@ def test_a_broken_module_comes_first_with_its_traceback(site: Site) -> None:
     screenshot(page, "catalogue-light")
 
 
+@pytest.mark.usefixtures("worker")
 def test_an_experiment_shows_its_fields_and_the_ways_on(site: Site) -> None:
     page = site.tab("/catalogue?name=walk")
     card = page.get_by_role("article", name="Walk")
@@ -90,13 +98,16 @@ def test_an_experiment_shows_its_fields_and_the_ways_on(site: Site) -> None:
     )
     expect(card.get_by_role("link", name="New instance")).to_have_attribute("href", "/experiments/new?experiment=walk")
     expect(card.get_by_role("link", name="0 instances")).to_have_attribute("href", "/experiments?experiment=walk")
-    site.instance("walk", name="One")
+    made = site.instance("walk", name="One")
     expect(card.get_by_role("link", name="1 instance")).to_be_visible()
+    site.stack.http.delete(f"/api/instances/{made['id']}").raise_for_status()
+    expect(card.get_by_role("link", name="0 instances")).to_be_visible()
     card.get_by_role("button", name="Walk").click()
     expect(page).to_have_url(f"{site.url}/catalogue")
     expect(rows).to_have_count(0)
 
 
+@pytest.mark.usefixtures("worker")
 def test_a_new_file_shows_up_by_itself_and_so_does_its_fault(site: Site, folder: Path) -> None:
     page = site.tab("/catalogue")
     expect(page.get_by_role("article", name="Walk")).to_be_visible()
@@ -115,6 +126,7 @@ def test_a_new_file_shows_up_by_itself_and_so_does_its_fault(site: Site, folder:
     expect(card).to_be_visible()
 
 
+@pytest.mark.usefixtures("worker")
 def test_narrow(site: Site) -> None:
     page = site.tab("/catalogue?name=walk", viewport=NARROW)
     expect(page.get_by_role("table", name="Fields of walk")).to_be_visible()

@@ -88,6 +88,7 @@ def test_create_and_run_by_keyboard_only(site: Site) -> None:
         page.keyboard.press("Tab")
     expect(picker).to_be_focused()
     page.keyboard.type("every field")
+    expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(text(page, "Owner")).to_be_visible()

@@ -59,6 +59,7 @@ def test_focus_stays_with_the_actions_of_a_run_that_is_cancelled(site: Site) -> 
     expect(said).to_have_text("asked to end")
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Force")).to_be_focused()
+    site.stack.cancel(run["id"], force=True)
     expect(page.locator("dl").first).to_contain_text("cancelled")
     expect(actions).to_be_focused()
 
@@ -135,12 +136,15 @@ def test_every_question_has_a_close_button_with_a_name(site: Site, question: str
         run = site.run("stubborn", {"steps": 60}) if question == "force" else site.finished("walk")
         page = site.tab(f"/runs/{run['id']}")
         if question == "force":
+            expect(page.locator("dl").first).to_contain_text("running")
             page.get_by_role("button", name="Cancel").click()
         page.get_by_role("button", name=question.title()).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_have_count(0)
+    if question == "force":
+        site.stack.cancel(run["id"], force=True)
 
 
 @pytest.mark.parametrize(("experiment", "status"), [("walk", "completed"), ("fall", "failed"), ("stubborn", "running")])
@@ -153,6 +157,8 @@ def test_the_last_line_of_a_log_is_in_the_window(site: Site, experiment: str, st
     lines.press("End")
     expect(lines.locator("[data-level]").last).to_be_in_viewport(ratio=0.99)
     page.wait_for_function("document.documentElement.scrollHeight <= document.documentElement.clientHeight")
+    if status == "running":
+        site.stack.cancel(run["id"], force=True)
 
 
 def test_the_open_tab_is_in_sight_on_a_phone(site: Site) -> None:

@@ -96,7 +96,7 @@ def test_r_starts_a_run_and_opens_it(site: Site) -> None:
 
 
 def test_a_running_run_ticks(site: Site) -> None:
-    instance = site.instance("walk", {"steps": 40, "pause_s": 0.25}, name="Walk")
+    instance = site.instance("walk", {"steps": 400, "pause_s": 0.25}, name="Walk")
     run = start(site, instance)
     page = site.tab(f"/experiments/{instance['id']}")
     expect(row(page, 1).get_by_role("cell").nth(2)).to_have_text("running")

@@ -67,7 +67,7 @@ def test_the_keys_alone_make_start_and_reach_a_run(site: Site) -> None:
     expect(page).to_have_url(re.compile("/experiments$"))
     expect(page.locator("#main")).to_be_focused()
     page.keyboard.press("Control+k")
-    page.get_by_role("dialog").wait_for()
+    expect(page.get_by_role("combobox", name="Go to")).to_be_focused()
     page.keyboard.type("Found by")
     expect(page.get_by_role("option", name=re.compile("Found by the palette")).first).to_be_visible()
     page.keyboard.press("Enter")

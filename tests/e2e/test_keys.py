@@ -1,5 +1,7 @@
 """Everything by keyboard: single keys, the palette, dialogs."""
 
+import re
+
 from playwright.sync_api import expect
 
 from site_in_browser import Site, screenshot
@@ -81,6 +83,7 @@ def test_the_palette_by_keyboard(site: Site) -> None:
     page.keyboard.press("Control+k")
     expect(field).to_be_focused()
     page.keyboard.type("dark")
+    expect(options.first).to_have_text(re.compile("dark", re.IGNORECASE))
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
 

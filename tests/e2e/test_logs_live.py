@@ -44,7 +44,7 @@ def test_five_thousand_lines_a_second_are_followed_and_left(site: Site) -> None:
     page = site.tab(f"/runs/{run['id']}")
     follow = page.get_by_role("button", name="Follow")
     expect(follow).to_have_attribute("aria-pressed", "true")
-    site.stack.until_lines(run["id"], 5_000)
+    site.stack.until_lines(run["id"], 5_000, seconds=60)
     page.mouse.move(600, 500)
     page.mouse.wheel(0, -300)
     expect(follow).to_have_attribute("aria-pressed", "false")
@@ -53,8 +53,8 @@ def test_five_thousand_lines_a_second_are_followed_and_left(site: Site) -> None:
     before = at_rest(page)
     screenshot(page, "logs-new-lines-light")
     top = row(page, before[5]).bounding_box()
-    at = site.stack.run(run["id"])["counts"]["logs"]["info"]
-    site.stack.until_lines(run["id"], at * 4 // 3 + 10_000)
+    at = sum(site.stack.run(run["id"])["counts"]["logs"].values())
+    site.stack.until_lines(run["id"], min(at + 10_000, 60_000), seconds=60)
     # Whatever came, what is read has not moved.
     assert row(page, before[5]).bounding_box() == top
     assert seen(page) == before
@@ -64,7 +64,7 @@ def test_five_thousand_lines_a_second_are_followed_and_left(site: Site) -> None:
     site.stack.until(run["id"])
     expect(row(page, 59_999)).to_contain_text("line 59999")
     expect(follow).to_be_disabled()
-    assert seen(page)[-1] == 59_999
+    assert at_rest(page)[-1] == 59_999
     counts = site.stack.run(run["id"])["counts"]["logs"]
     levels = page.get_by_role("group", name="Levels")
     expect(levels.get_by_role("button", name="info")).to_have_text(f"info {counts['info']:,}")
@@ -119,9 +119,9 @@ def test_a_selection_an_open_row_and_the_focus_stay_where_they_are(site: Site) -
     row(page, chosen).get_by_role("button", name="Metadata").click()
     expect(row(page, chosen).locator("pre")).to_be_visible()
     place = row(page, chosen).bounding_box()
-    row(page, chosen).locator("[class*=text]").first.dblclick()
+    row(page, chosen).locator("[class*=text]").first.dblclick(position={"x": 4, "y": 8})
     words = page.evaluate("String(document.getSelection())")
-    assert words.strip() in ("line", str(chosen))
+    assert words.strip() == "line"
     metadata: Any = row(page, chosen).get_by_role("button", name="Metadata")
     metadata.focus()
     at = sum(site.stack.run(run["id"])["counts"]["logs"].values())

@@ -1,6 +1,7 @@
 """A tab that was left open: servers die and computers sleep, and in the end it shows what the ledger has."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -36,8 +37,9 @@ def test_results_and_metrics_go_on_after_the_server_was_killed(site: Site) -> No
         expect(page.locator("dl").first).to_contain_text("completed")
 
 
-def test_an_hour_of_sleep_loses_nothing(site: Site) -> None:
-    run = site.run("walk", {"steps": 60, "pause_s": 0.1}, name="Sleeper")
+def test_an_hour_of_sleep_loses_nothing(site: Site, tmp_path: Path) -> None:
+    go_on = tmp_path / "go on"
+    run = site.run("held", {"steps": 60, "until": str(go_on)}, name="Sleeper")
     page = site.tab("/experiments")
     page.clock.install()
     page.goto(f"{site.url}/runs/{run['id']}?tab=results")
@@ -46,6 +48,7 @@ def test_an_hour_of_sleep_loses_nothing(site: Site) -> None:
     expect(page.get_by_role("region", name="Results")).to_be_visible()
     site.stack.kill_server()  # to the tab, a computer that sleeps and a server that is gone are the same silence
     connection(page).to_contain_text("offline")
+    go_on.touch()
     site.stack.start_server()
     over = site.stack.until(run["id"])
     page.clock.fast_forward("01:00:00")

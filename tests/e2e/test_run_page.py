@@ -1,6 +1,7 @@
 """A run's page: how it stands, and everything it produced, as it happens."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -11,17 +12,19 @@ def open_run(site: Site, run_id: str, tab: str = "logs", **more: object) -> Page
     return site.tab(f"/runs/{run_id}?tab={tab}", **more)  # type: ignore[arg-type]
 
 
-def test_a_run_is_watched_from_pending_to_completed(site: Site) -> None:
-    run = site.run("walk", {"steps": 40, "pause_s": 0.1}, name="Watched walk")
+def test_a_run_is_watched_from_pending_to_completed(site: Site, tmp_path: Path) -> None:
+    go_on = tmp_path / "go on"
+    run = site.run("held", {"steps": 40, "pause_s": 0.02, "until": str(go_on)}, name="Watched run")
     page = open_run(site, run["id"])
     expect(page.get_by_role("heading", level=1)).to_have_text("Run 1")
-    expect(page.get_by_role("link", name="Watched walk")).to_be_visible()
+    expect(page.get_by_role("link", name="Watched run")).to_be_visible()
     facts = page.locator("dl").first
     expect(facts).to_contain_text("running")
     expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"walking · \d+ of 40 · \d+ % · about .+ left"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"holding · \d+ of 40 · \d+ % · about .+ left"))).to_be_visible()
     expect(facts).to_contain_text("Heartbeat")
     screenshot(page, "run-running")
+    go_on.touch()
     expect(facts).to_contain_text("completed")
     expect(page.get_by_role("progressbar")).to_have_count(0)
     expect(page.get_by_role("tab", name=re.compile("Results"))).to_contain_text("2")
@@ -49,10 +52,11 @@ def test_a_polite_run_ends_by_itself_when_cancelled(site: Site) -> None:
 def test_a_stubborn_run_is_counted_down_and_forced(site: Site) -> None:
     run = site.run("stubborn", {"steps": 60})
     page = open_run(site, run["id"])
-    page.get_by_role("button", name="Cancel").click()
     facts = page.locator("dl").first
+    expect(facts).to_contain_text("running")
+    page.get_by_role("button", name="Cancel").click()
     expect(facts).to_contain_text("cancelling")
-    expect(page.get_by_text(re.compile(r"asked to end, terminated in [123] s"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"asked to end, terminated in \d+ s"))).to_be_visible()
     page.get_by_role("button", name="Force").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Force run 1 to end?")

@@ -154,5 +154,5 @@ def test_too_many_tries_are_said_in_words(site: Site) -> None:
         expect(page.get_by_role("button", name="Sign in")).to_be_enabled()
         return page.get_by_text("Try again in").is_visible()
 
-    eventually(refused)
+    eventually(refused, seconds=90)
     screenshot(page, "sign-in-too-many")

@@ -1,5 +1,7 @@
 """Several tabs, and a server that goes away: everybody sees the same, and nobody presses refresh."""
 
+from pathlib import Path
+
 from playwright.sync_api import Locator, Page, expect
 
 from site_in_browser import Site, screenshot
@@ -9,23 +11,25 @@ def row(page: Page, name: str) -> Locator:
     return page.get_by_role("table", name="Instances").get_by_role("row").filter(has=page.get_by_text(name, exact=True))
 
 
-def test_started_in_one_tab_watched_in_the_others(site: Site) -> None:
-    instance = site.instance("walk", {"steps": 6, "pause_s": 0.5}, name="Shared walk")
+def test_started_in_one_tab_watched_in_the_others(site: Site, tmp_path: Path) -> None:
+    go_on = tmp_path / "go on"
+    instance = site.instance("held", {"steps": 6, "until": str(go_on)}, name="Shared run")
     site.instance("walk", name="Bystander")
     dashboard, page = site.tab("/experiments"), site.tab(f"/experiments/{instance['id']}")
     acting = site.tab("/experiments")
-    watched = row(dashboard, "Shared walk").get_by_role("cell")
+    watched = row(dashboard, "Shared run").get_by_role("cell")
     expect(watched.nth(3)).to_have_text("no run yet")
     expect(page.get_by_role("heading", name="No runs yet")).to_be_visible()
 
-    acting.get_by_role("button", name="Start run of Shared walk").click()
+    acting.get_by_role("button", name="Start run of Shared run").click()
     expect(watched.nth(3)).to_have_text("running")
     expect(watched.nth(5)).to_have_text("1 running")
     expect(dashboard.get_by_role("navigation", name="Overview").get_by_role("link", name="1 running")).to_be_visible()
     expect(page.get_by_role("table", name="Runs").get_by_text("running", exact=True)).to_be_visible()
     # Nobody is at the watching tab's table: what is active comes to the top by itself.
-    expect(dashboard.locator("tbody tr[data-index]").first).to_contain_text("Shared walk")
+    expect(dashboard.locator("tbody tr[data-index]").first).to_contain_text("Shared run")
 
+    go_on.touch()
     expect(watched.nth(3)).to_have_text("completed")
     expect(watched.nth(4).get_by_role("link")).to_have_accessible_name("Newest run: completed")
     expect(watched.nth(5)).to_have_text("1 completed")

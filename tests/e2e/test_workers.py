@@ -53,7 +53,7 @@ def test_workers_come_and_go_without_a_refresh(site: Site) -> None:
     expect(queue).not_to_contain_text("no worker serves it")
 
     process.send_signal(signal.SIGTERM)
-    process.wait(20)
+    process.wait(60)
     expect(rows).to_have_count(2)
     expect(queue).to_have_count(0)
     expect(overview.get_by_role("link", name="1 worker, 4 slots")).to_be_visible()

@@ -28,7 +28,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = 20.0) -> None:
+def until(condition: Callable[[], object], what: str, seconds: float = 90.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
@@ -124,7 +124,7 @@ class Stack:
 
     def exit_code(self) -> int:
         until(self._ended, f"the end of `up`:\n{self.text}")
-        self._reader.join(timeout=5)
+        self._reader.join(timeout=60)
         assert self._code is not None
         return self._code
 

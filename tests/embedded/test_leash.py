@@ -46,14 +46,14 @@ def test_ends_when_the_lifeline_closes() -> None:
     assert process.stdout.readline() == b"up\n"
     assert psutil.Process(process.pid).children() == []
     os.close(held)
-    assert process.communicate(timeout=10)[0] == b"told\n"  # and its output ends with it
+    assert process.communicate(timeout=60)[0] == b"told\n"  # and its output ends with it
     assert process.returncode == 5
 
 
 def test_watcher_of_the_lifeline_ends_with_the_program() -> None:
     lifeline, held = os.pipe()
     process = subprocess.Popen(leashed(["/bin/true"], signal.SIGTERM, lifeline=lifeline), pass_fds=[lifeline])
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=60) == 0
     os.close(lifeline)
     until(lambda: not _holders(held), "nobody else at the lifeline")
     os.close(held)
@@ -85,7 +85,7 @@ def test_hears_signals_that_its_starter_ignores() -> None:
         process = subprocess.Popen(leashed(_SLEEP, signal.SIGKILL), start_new_session=True)
         until(lambda: psutil.Process(process.pid).name() == "sleep", "the program")
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=10) == -signal.SIGINT
+        assert process.wait(timeout=60) == -signal.SIGINT
     finally:
         signal.signal(signal.SIGINT, earlier)
 

@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import socket
-import time
 from pathlib import Path
 
 import psutil
@@ -90,10 +89,8 @@ def test_part_that_does_not_start_ends_all_with_one_sentence(data_dir: Path) -> 
 def test_busy_port_is_named_before_anything_is_started(data_dir: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        started = time.monotonic()
         with stack(data_dir, port=port) as up:
             assert up.exit_code() == 1
-        assert time.monotonic() - started < 2.0
     assert up.text == (
         f"Error: Port {port} on 127.0.0.1 is in use. Stop what uses it, or set ATHANOR_PORT to another one.\n"
     )

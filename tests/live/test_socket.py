@@ -1,6 +1,7 @@
 """The WebSocket as a client meets it: what is refused and how, `tail`, deletion, and clients that do not read."""
 
 import json
+import re
 import time
 
 import pytest
@@ -19,10 +20,10 @@ class Client:
     def send(self, **frame):
         self.socket.send(json.dumps(frame))
 
-    def get(self, seconds=5):
+    def get(self, seconds=30):
         return json.loads(self.socket.recv(timeout=seconds))
 
-    def until(self, *types, seconds=10):
+    def until(self, *types, seconds=30):
         """Frames up to the first of these types."""
         frames = []
         while not frames or frames[-1]["type"] not in types:
@@ -79,7 +80,8 @@ def test_more_than_a_mebibyte_closes_the_socket_alone(client, stack):
     with pytest.raises(ConnectionClosed) as closed:
         client.get()
     assert closed.value.rcvd.code == 1009
-    assert Client(stack).socket.ping().wait(5)
+    with Client(stack).socket as other:
+        assert other.ping().wait(30)
 
 
 def test_a_run_from_pending_to_its_end_on_all_its_topics(client, stack):
@@ -87,14 +89,15 @@ def test_a_run_from_pending_to_its_end_on_all_its_topics(client, stack):
     for topic in ("instances", f"instance:{instance_id}"):
         client.send(op="subscribe", topic=topic)
         assert client.get()["type"] == "subscribed"
+    began = time.monotonic()
     run_id = stack.http.post(f"/api/instances/{instance_id}/runs").json()["id"]
     seen = {"instances": [], f"instance:{instance_id}": []}
     while not any(event == "run.updated" and data["status"] == "completed" for event, data in seen["instances"]):
-        frame = client.get(10)
+        frame = client.get()
         assert frame["type"] == "event"
         seen[frame["topic"]].append((frame["event"], frame["data"]))
     while not any(event == "instance.updated" and data["run_counts"]["completed"] for event, data in seen["instances"]):
-        frame = client.get(10)
+        frame = client.get()
         seen[frame["topic"]].append((frame["event"], frame["data"]))
     for topic, events in seen.items():
         runs = [data for event, data in events if event.startswith("run.")]
@@ -106,7 +109,7 @@ def test_a_run_from_pending_to_its_end_on_all_its_topics(client, stack):
         assert counts[-1] == {"pending": 0, "running": 0, "completed": 1, "failed": 0, "cancelled": 0, "total": 1}
         assert "config" not in runs[0]
     progress = [data for event, data in seen[f"instance:{instance_id}"] if event == "progress"]
-    assert 1 <= len(progress) <= 5
+    assert 1 <= len(progress) <= (time.monotonic() - began) / 0.5 + 2
 
 
 def test_tail_skips_what_is_far_behind_and_says_so(client, stack):
@@ -141,7 +144,8 @@ def test_a_deleted_run_is_told_to_its_followers(client, stack):
     client.send(op="subscribe", topic=f"run:{run_id}")
     assert client.get()["type"] == "subscribed"
     assert stack.http.delete(f"/api/runs/{run_id}").status_code == 204
-    frame = client.get()
+    while (frame := client.get())["event"] == "run.updated":
+        pass  # its end, where that was still on its way
     assert (frame["event"], frame["data"]["id"]) == ("run.deleted", run_id)
 
 
@@ -151,7 +155,7 @@ def test_frames_stay_below_their_limit_whatever_the_lines(client, stack):
     client.send(op="subscribe", topic=f"run:{run_id}:logs", after=-1)
     place = 0
     while True:
-        text = client.socket.recv(timeout=10)
+        text = client.socket.recv(timeout=30)
         frame = json.loads(text)
         assert len(text.encode()) <= 512 * 1024
         if frame["type"] == "end":
@@ -162,28 +166,27 @@ def test_frames_stay_below_their_limit_whatever_the_lines(client, stack):
     assert place == 40
 
 
-def test_a_client_that_never_reads_disturbs_nobody_and_is_closed(stack):
-    deaf = connect(stack.stream_url, max_queue=1, compression=None).__enter__()
-    run_id = stack.start("log_wide", lines=400)
-    deaf.send(json.dumps({"op": "subscribe", "topic": f"run:{run_id}:logs", "after": -1}))
-    reader = Client(stack)
-    started = time.monotonic()
-    reader.send(op="subscribe", topic=f"run:{run_id}:logs", after=-1)
-    frames = reader.until("end", seconds=20)
-    assert sum(len(frame["items"]) for frame in frames if frame["type"] == "batch") == 400
-    assert time.monotonic() - started < 10
-    stack.until(run_id)
+def read_all(socket):
+    while True:
+        socket.recv(timeout=60)
 
-    def closed():
-        """The server gave up: the deaf client finds 4408 behind what its buffers held."""
-        try:
-            while True:
-                deaf.recv(timeout=0.2)
-        except TimeoutError:
-            return False
-        except ConnectionClosed as error:
-            return error.rcvd is None or error.rcvd.code == 4408
 
-    time.sleep(11)  # ten seconds without a read are the fault under test
-    assert eventually(closed, seconds=10)
-    reader.socket.close()
+def test_a_client_that_never_reads_disturbs_nobody_and_is_closed(client, stack):
+    with connect(stack.stream_url, max_queue=1, compression=None, close_timeout=1) as deaf:
+        run_id = stack.start("log_wide", lines=400)
+        deaf.send(json.dumps({"op": "subscribe", "topic": f"run:{run_id}:logs", "after": -1}))
+        client.send(op="subscribe", topic=f"run:{run_id}:logs", after=-1)
+        frames = client.until("batch", seconds=60)
+        # Whoever waited for the deaf one would be held up for ten seconds at once.
+        frames += client.until("end", seconds=8)
+        assert sum(len(frame["items"]) for frame in frames if frame["type"] == "batch") == 400
+        stack.until(run_id)
+
+        def sockets():
+            return re.search(r"^athanor_stream_sockets (\S+)", stack.http.get("/metrics").text, re.MULTILINE)[1]
+
+        eventually(lambda: sockets() == "1.0", seconds=60, what="the end of the deaf one")
+        # It finds 4408 behind what its buffers held.
+        with pytest.raises(ConnectionClosed) as closed:
+            read_all(deaf)
+        assert closed.value.rcvd is None or closed.value.rcvd.code == 4408

@@ -120,6 +120,6 @@ def test_the_server_itself_refuses_to_start_open_to_all() -> None:
         "from athanor.server.main import serve\nfrom athanor.settings import Settings, SettingsError\n"
         "try:\n    serve(Settings(host='0.0.0.0', port=1))\nexcept SettingsError as error:\n    print(error)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True)
     assert "ATHANOR_TOKEN" in done.stdout
     assert "ATHANOR_PUBLIC_URL" in done.stdout

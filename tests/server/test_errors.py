@@ -187,7 +187,7 @@ def test_a_body_over_the_limit_is_refused_by_its_announced_length(api: Running) 
 
 
 def test_a_body_over_the_limit_is_refused_while_it_streams(api: Running) -> None:
-    with socket.create_connection(("127.0.0.1", api.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", api.port), timeout=30) as connection:
         head = f"POST /api/drafts HTTP/1.1\r\nHost: {api.host}\r\nContent-Type: application/json\r\n"
         connection.sendall((head + "Transfer-Encoding: chunked\r\n\r\n").encode())
         chunk = b"10000\r\n" + b" " * 65536 + b"\r\n"
@@ -209,11 +209,14 @@ def test_a_body_over_the_limit_is_refused_while_it_streams(api: Running) -> None
                 sent += 65536
         except OSError:
             pass
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         while b"Body too large" not in answer and time.monotonic() < deadline:
             reader.join(0.05)
-        connection.shutdown(socket.SHUT_RDWR)
-        reader.join(5)
+        try:
+            connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # the server was faster
+        reader.join(30)
     assert answer.startswith(b"HTTP/1.1 413")
     assert sent < 4 * MAX_BODY_BYTES
 
@@ -224,7 +227,7 @@ def test_a_large_body_within_the_limit_is_read(api: Running) -> None:
 
 
 def test_a_head_without_end_is_cut_off(api: Running) -> None:
-    with socket.create_connection(("127.0.0.1", api.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", api.port), timeout=30) as connection:
         connection.sendall(f"GET /api/drafts HTTP/1.1\r\nHost: {api.host}\r\nX-Long: ".encode())
         answer = b""
         try:
@@ -244,7 +247,7 @@ def test_a_head_without_end_is_cut_off(api: Running) -> None:
 def test_a_client_that_leaves_in_the_middle_harms_nobody(api: Running, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         for _ in range(5):
-            with socket.create_connection(("127.0.0.1", api.port), timeout=10) as connection:
+            with socket.create_connection(("127.0.0.1", api.port), timeout=30) as connection:
                 head = f"POST /api/drafts HTTP/1.1\r\nHost: {api.host}\r\nContent-Type: application/json\r\n"
                 connection.sendall((head + "Content-Length: 100\r\n\r\n{").encode())
         assert api.client.get("/api/drafts").status_code == 200

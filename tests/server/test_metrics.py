@@ -3,6 +3,8 @@
 import asyncio
 import json
 import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from athanor.wire.bus import Appended
 from athanor.wire.figures import FLUSH_BUCKETS_S, Histogram
 from athanor.wire.topics import parse, stream
 from factories import make_running, open_database
-from stack import eventually
+from stack import Stack, eventually, running_stack
 
 
 def samples(text: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -77,13 +79,21 @@ def test_a_run_shows_everywhere_it_should(stack: Any) -> None:
     assert not [key for key in found if run_id in str(key)]
 
 
-def test_what_waits_and_whom_nobody_serves(stack: Any) -> None:
+@pytest.fixture
+def short_lease(backend: Any, tmp_path: Path) -> Iterator[Stack]:
+    """Whose dead workers are soon given up."""
+    with running_stack(backend, tmp_path, ATHANOR_LEASE="5s") as running:
+        yield running
+
+
+def test_what_waits_and_whom_nobody_serves(short_lease: Stack) -> None:
+    stack = short_lease
     stack.until(stack.start("numbered", lines=100_000, pause_s=0.01), "running")
     for worker in stack._processes[1:]:
         worker.kill()
         worker.wait()
-    eventually(lambda: not stack.http.get("/api/workers").json()["items"], what="the worker's end")
-    eventually(lambda: read(stack).get(("athanor_reaped_attempts_total", ())) == 1, what="the reaping")
+    eventually(lambda: not stack.http.get("/api/workers").json()["items"], what="the worker's end", seconds=60)
+    eventually(lambda: read(stack).get(("athanor_reaped_attempts_total", ())) == 1, what="the reaping", seconds=60)
     stack.start("numbered", lines=1)
     found = eventually(
         lambda: (now := read(stack)).get(("athanor_queue_depth", (("queue", "default"),))) == 1 and now,

@@ -2,6 +2,8 @@
 
 import pytest
 
+from stack import eventually, running_stack
+
 ENDINGS = [
     ("numbered", "completed", "ok", None),
     ("fails", "failed", "error", "ValueError: on purpose"),
@@ -13,8 +15,10 @@ ENDINGS = [
 
 
 @pytest.fixture
-def every_ending(stack):
-    return stack, {name: stack.start(name) for name, *_ in ENDINGS}
+def every_ending(backend, tmp_path):
+    """The deaf one lets the grace pass."""
+    with running_stack(backend, tmp_path, ATHANOR_CANCEL_GRACE="1s") as stack:
+        yield stack, {name: stack.start(name) for name, *_ in ENDINGS}
 
 
 def test_each_has_its_status_reason_and_words(every_ending):
@@ -33,7 +37,7 @@ def test_each_has_its_status_reason_and_words(every_ending):
     done = stack.run(runs["numbered"])
     assert done["progress"] == {"current": 100.0, "total": 100.0, "message": None}
     assert done["counts"] == {"logs": {"debug": 0, "info": 100, "warn": 0, "error": 0}, "results": 1, "metrics": 1}
-    environment = done["environment"]
+    environment = eventually(lambda: stack.run(runs["numbered"])["environment"], what="the environment")
     assert set(environment) == {"host", "platform", "python", "packages", "seed", "git", "source_hash"}
     assert environment["packages"]["msgspec"]
     assert len(environment["git"]["commit"]) == 40

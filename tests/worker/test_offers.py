@@ -39,25 +39,25 @@ def said(stack, name):
 def test_files_come_break_mend_and_go(watched, folder):
     assert catalogue(watched) == {}
     (folder / "one.py").write_text(GOOD.format(name="first", said="version 1"))
-    eventually(lambda: catalogue(watched) == {"first": None}, seconds=10)
+    eventually(lambda: catalogue(watched) == {"first": None}, seconds=40)
     assert said(watched, "first") == ["version 1"]
     (folder / "one.py").write_text(GOOD.format(name="first", said="version 2"))
     (folder / "two.py").write_text("import nowhere_to_be_found\n")
-    eventually(lambda: set(catalogue(watched)) == {"first", "two"}, seconds=10)
+    eventually(lambda: set(catalogue(watched)) == {"first", "two"}, seconds=40)
     assert "nowhere_to_be_found" in catalogue(watched)["two"]
     entry = watched.http.get("/api/experiments/two").json()
     assert entry["config_schema"] is None
     assert "line 1, in <module>" in entry["traceback"]
     assert said(watched, "first") == ["version 2"]
     (folder / "two.py").write_text(GOOD.format(name="second", said="mended"))
-    eventually(lambda: catalogue(watched) == {"first": None, "second": None}, seconds=10)
+    eventually(lambda: catalogue(watched) == {"first": None, "second": None}, seconds=40)
     assert said(watched, "second") == ["mended"]
     (folder / "two.py").write_text(GOOD.format(name="first", said="again"))
-    eventually(lambda: "first" in (catalogue(watched).get("first") or ""), seconds=10)
+    eventually(lambda: "first" in (catalogue(watched).get("first") or ""), seconds=40)
     (folder / "two.py").unlink()
-    eventually(lambda: catalogue(watched) == {"first": None}, seconds=10)
+    eventually(lambda: catalogue(watched) == {"first": None}, seconds=40)
     (folder / "one.py").unlink()
-    eventually(lambda: catalogue(watched) == {}, seconds=10)
+    eventually(lambda: catalogue(watched) == {}, seconds=40)
 
 
 def test_a_folder_that_comes_later_is_found(backend, tmp_path):
@@ -66,7 +66,7 @@ def test_a_folder_that_comes_later_is_found(backend, tmp_path):
         assert catalogue(stack) == {}
         later.mkdir()
         (later / "one.py").write_text(GOOD.format(name="first", said="here"))
-        eventually(lambda: catalogue(stack) == {"first": None}, seconds=10)
+        eventually(lambda: catalogue(stack) == {"first": None}, seconds=40)
         assert said(stack, "first") == ["here"]
 
 
@@ -78,7 +78,7 @@ def test_a_file_saved_during_the_first_look_is_found(backend, tmp_path, folder):
         + GOOD.format(name="first", said="here")
     )
     with running_stack(backend, tmp_path, ATHANOR_EXPERIMENTS=str(folder)) as stack:
-        eventually(lambda: catalogue(stack) == {"first": None, "second": None}, seconds=10)
+        eventually(lambda: catalogue(stack) == {"first": None, "second": None}, seconds=40)
 
 
 def test_secrets_of_the_worker_are_not_in_a_runs_environment(watched, folder):
@@ -87,7 +87,7 @@ def test_secrets_of_the_worker_are_not_in_a_runs_environment(watched, folder):
         "@experiment\ndef look(run: Run) -> None:\n"
         "    run.info(' '.join(sorted(name for name in os.environ if name.startswith('ATHANOR_'))))\n"
     )
-    eventually(lambda: "look" in catalogue(watched), seconds=10)
+    eventually(lambda: "look" in catalogue(watched), seconds=40)
     (names,) = said(watched, "look")
     assert "ATHANOR_PORT" in names.split()
     assert not {"ATHANOR_TOKEN", "ATHANOR_DATABASE_URL", "ATHANOR_REDIS_URL"} & set(names.split())

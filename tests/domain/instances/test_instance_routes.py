@@ -146,7 +146,7 @@ def test_many_patches_at_once_are_each_counted(api: Api) -> None:
     async def patch_all(database: Database) -> None:
         import httpx
 
-        async with httpx.AsyncClient(base_url=api.running.url, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=api.running.url, timeout=60) as client:
             answers = await asyncio.gather(
                 *[client.patch(f"/api/instances/{created['id']}", json={"name": f"n{place}"}) for place in range(20)]
             )
@@ -331,7 +331,7 @@ async def _ends(database: Database, instance_id: str, running: str) -> None:
             + (SELECT count(*) FROM run_vitals WHERE run_id = :running)
             + (SELECT count(*) FROM logs WHERE run_id = :running)
     """)
-    async with asyncio.timeout(15), database.connection() as connection:
+    async with asyncio.timeout(60), database.connection() as connection:
         while (await connection.execute(left, {"instance_id": instance_id, "running": running})).scalar_one():
             await connection.rollback()
             await asyncio.sleep(0.1)

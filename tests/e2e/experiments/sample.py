@@ -1,6 +1,7 @@
 """Experiments for the tests in the browser."""
 
 import time
+from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -23,6 +24,29 @@ def walk(run: Run[Steps]) -> None:
         time.sleep(run.config.pause_s)
     run.result("steps", run.config.steps)
     run.result("summary", {"steps": run.config.steps, "said": [run.config.say] * 3})
+
+
+class Held(Steps, kw_only=True):
+    until: str
+    """A file: until it is there, nothing goes on."""
+
+
+def wait_for(file: str) -> None:
+    while not Path(file).exists():
+        time.sleep(0.05)
+
+
+@experiment(title="Held")
+def held(run: Run[Held]) -> None:
+    """Goes half of its way, and the rest when it may."""
+    for step in run.track(range(run.config.steps), message="holding"):
+        if step == run.config.steps // 2:
+            wait_for(run.config.until)
+        run.info(f"{run.config.say} {step}", step=step)
+        run.metric("height", step * 0.5, step=step)
+        time.sleep(run.config.pause_s)
+    run.result("steps", run.config.steps)
+    run.result("said", run.config.say)
 
 
 class Flood(Struct, kw_only=True):
@@ -67,18 +91,27 @@ def nowhere(run: Run[Steps]) -> None:
     """No worker serves its queue."""
 
 
-@experiment(title="Stumble", stalled="10m", memory="2GiB", retries=2, retry_on=("error", "lost"), backoff="4s")
-def stumble(run: Run[Steps]) -> None:
+@experiment(title="Stumble", stalled="10m", memory="2GiB", retries=2, retry_on=("error", "lost"), backoff="10s")
+def stumble(run: Run[Held]) -> None:
     """Falls once, then goes on where it fell."""
     for step in range(run.restored or 0, run.config.steps):
         run.info(f"{run.config.say} {step}")
         run.checkpoint(step + 1)
         if run.attempt == 1 and step == run.config.steps // 2:
+            wait_for(run.config.until)
             raise ValueError(f"stumbled at step {step}")
 
 
-@experiment(title="Hush", stalled="6s")
-def hush(run: Run[Steps]) -> None:
-    """Says nothing for a while."""
+class Hushed(Struct, kw_only=True):
+    quiet: str
+    until: str
+
+
+@experiment(title="Hush", stalled="10s")
+def hush(run: Run[Hushed]) -> None:
+    """Says nothing from one file to the other."""
+    while not Path(run.config.quiet).exists():
+        run.info("not yet")
+        time.sleep(0.2)
     run.info("quiet now")
-    time.sleep(run.config.pause_s)
+    wait_for(run.config.until)
