@@ -98,9 +98,10 @@ class Silence:
 
     async def _write(self) -> None:
         warned, fence = self._warned, self._fence
-        left_s = max(0.0, (self._limit_s or 0.0) - (time.monotonic() - self._heard_at))
         key = {"run_id": fence.run_id, "worker_id": fence.worker_id, "attempt": fence.attempt}
         async with self._database.unit() as unit:
+            await unit.session.connection()  # what waiting for one takes is no part of what is left
+            left_s = max(0.0, (self._limit_s or 0.0) - (time.monotonic() - self._heard_at))
             found = await unit.session.execute(_WARN, {**key, "warned": warned, "left_s": left_s})
             await announce(unit, list(found.scalars()))
         self._told = warned
