@@ -2,6 +2,7 @@
 
 import pytest
 
+STACK = {"ATHANOR_CANCEL_GRACE": "1s"}  # one hears nothing
 ENDINGS = [
     ("numbered", "completed", "ok", None),
     ("fails", "failed", "error", "ValueError: on purpose"),
