@@ -81,7 +81,14 @@ class Stack(Ledger):
 
     def start_server(self) -> None:
         """Returns when it answers."""
+        self.begin_server()
+        self.until_up()
+
+    def begin_server(self) -> None:
+        """Returns at once."""
         self.server = self._start("server")
+
+    def until_up(self) -> None:
         eventually(self.is_up, what="the API server")
 
     def kill_server(self) -> None:
@@ -203,9 +210,11 @@ def running_stack(
     """Checked for what is left in the end, unless the test failed: by what it raised, or by what `is_fine` says."""
     stack = Stack(backend, folder, **settings)
     try:
-        stack.start_server()
+        stack.begin_server()
         for _ in range(workers):
-            stack.start_worker()
+            stack.begin_worker()
+        stack.until_up()
+        stack.until_workers(workers)
         yield stack
         if is_fine():
             stack.check_nothing_is_left()
