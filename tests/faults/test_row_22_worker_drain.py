@@ -5,7 +5,7 @@ import time
 import psutil
 
 from attempts import check_streams, numbers_by_attempt
-from stack import running_stack
+from stack import eventually, running_stack
 
 
 def test_runs_that_end_in_time_complete_and_the_others_are_interrupted(backend, tmp_path):
@@ -37,7 +37,7 @@ def test_a_second_signal_does_not_wait(backend, tmp_path):
         run_id = stack.start("numbered", lines=100_000, pause_s=0.01)
         stack.until_lines(run_id, 3)
         worker.terminate()
-        time.sleep(0.5)  # the first wait is under way
+        eventually(lambda: "draining" in stack.said(), what="the first wait")
         assert worker.poll() is None
         started = time.monotonic()
         worker.terminate()
