@@ -50,10 +50,7 @@ class Ledger:
             run = self.run(run_id)
             return run if run["status"] in wanted else None
 
-        try:
-            return eventually(look, seconds=seconds, what=f"run {run_id}")  # type: ignore[return-value]
-        except AssertionError as late:
-            raise AssertionError(f"{late}\n{self.run(run_id)}\n{self.said()[-4000:]}") from None
+        return self._eventually(run_id, look, seconds, f"run {run_id}")  # type: ignore[return-value]
 
     def until_lines(self, run_id: str, count: int, *, seconds: float = 60.0) -> None:
         """Until so many log lines are committed."""
@@ -61,7 +58,15 @@ class Ledger:
         def look() -> bool:
             return sum(self.run(run_id)["counts"]["logs"].values()) >= count
 
-        eventually(look, seconds=seconds, what=f"{count} lines")
+        self._eventually(run_id, look, seconds, f"{count} lines")
+
+    def _eventually(self, run_id: str, look: Callable[[], T], seconds: float, what: str) -> T:
+        """As `eventually`; says what is known of the run, should it fail."""
+        try:
+            return eventually(look, seconds=seconds, what=what)
+        except AssertionError as late:
+            known = {name: value for name, value in self.run(run_id).items() if name != "environment"}
+            raise AssertionError(f"{late}\n{known}\n{self.said()[-4000:]}") from None
 
     def lines(self, run_id: str) -> list[dict[str, Any]]:
         """Every committed log line, read page by page."""

@@ -8,7 +8,7 @@ from stack import running_stack
 
 def test_restarted_and_away_for_less_than_the_lease(backend, tmp_path):
     is_enough = tmp_path / "enough"
-    with running_stack(backend, tmp_path, ATHANOR_LEASE="20s") as stack:
+    with running_stack(backend, tmp_path, ATHANOR_LEASE="60s") as stack:
         run_id = stack.start("numbered", lines=1_000_000, pause_s=0.005, until=str(is_enough))
         followers = Followers(stack.stream_url, run_id, 5)
         stack.until_lines(run_id, 50)

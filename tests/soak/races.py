@@ -58,7 +58,7 @@ async def _one(database: Database, instance_id: UUID, dice: random.Random) -> tu
     brought = sum(await asyncio.gather(*map(endings, acts)))
     assert brought == 1, f"run {run_id} ended {brought} times"
     ending = (await _endings(database, run_id))[run_id]
-    late = sum([await endings(act) for act in acts])
+    late = sum(await asyncio.gather(*map(endings, acts)))
     assert late == 0, f"run {run_id} ended again"
     return run_id, ending
 
