@@ -55,7 +55,7 @@ def test_cut_off_for_less_than_the_lease(two_hosts):
         stack.check_ledger(run_id, *followers.wait(), lines=stack.written(run_id))
 
 
-@pytest.mark.parametrize("two_hosts", ["8s"], indirect=True)
+@pytest.mark.parametrize("two_hosts", ["12s"], indirect=True)
 def test_cut_off_for_longer(two_hosts, tmp_path):
     stack, host, worker, ((cut_off, its_followers), (undisturbed, others)), is_enough = two_hosts
     host.pull()

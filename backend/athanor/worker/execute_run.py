@@ -104,13 +104,13 @@ class Execution:
         self._stopping.kill_now("lost")
         self._wake.set()
 
-    def renewed(self) -> None:
-        """The lease was renewed."""
-        self._renewed_at = time.monotonic()
+    def renewed(self, asked_at: float) -> None:
+        """The lease was renewed, by a query of that moment."""
+        self._renewed_at = max(self._renewed_at, asked_at)
 
-    def check_lease(self) -> None:
-        """Without a renewal for the whole lease the run counts as lost, here as everywhere."""
-        if not self._holds_lease():
+    def check_lease(self, *, within_s: float) -> None:
+        """A run whose lease ends within so many seconds counts as lost: here a little earlier than everywhere else."""
+        if not self._holds_lease(within_s=within_s):
             self._stopping.kill_now("lost")
             self._wake.set()
 
@@ -299,8 +299,8 @@ class Execution:
 
         await try_until(write, give_up=lambda: not self._holds_lease(), what=f"run_id={claim.run_id}")
 
-    def _holds_lease(self) -> bool:
-        return time.monotonic() - self._renewed_at < self._settings.lease_s
+    def _holds_lease(self, *, within_s: float = 0.0) -> bool:
+        return time.monotonic() + within_s - self._renewed_at < self._settings.lease_s
 
     def _gives_up(self) -> bool:
         return self._fenced or not self._holds_lease()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 
 from athanor.db.session import Database, in_one_line, is_outage
@@ -52,13 +53,14 @@ class Heart:
                     log.warning("a heartbeat did not reach the database (%s)", in_one_line(error))
                 else:
                     log.exception("a heartbeat failed")
-            for execution in list(self._slots.executions.values()):
-                execution.check_lease()
 
     async def beat(self) -> None:
         """One heartbeat, with what the ledger says in return: wishes to cancel, and runs that are not ours any more."""
         executions = dict(self._slots.executions)
         worker = self._registration
+        asked_at = (
+            time.monotonic()
+        )  # what is renewed lasts at least for a lease from now, however late the answer comes
         async with self._database.unit() as unit:
             standings = await beat(
                 unit.session, worker.id, list(executions), draining=self.draining, lease_s=self._lease_s
@@ -78,15 +80,18 @@ class Heart:
                 if run_id in self._slots.executions:  # not one that has just ended by itself
                     execution.lose()
                 continue
-            execution.renewed()
+            execution.renewed(asked_at)
             if standing.cancel:
                 execution.cancel(force=standing.force)
 
     async def pet_forever(self) -> None:
+        """Looks at the leases too, each before it ends: a run must be over here before another worker may take it, also
+        while a query hangs."""
         pause_s = min(2.0, self._lease_s / 8)
         while True:
             for execution in list(self._slots.executions.values()):
                 execution.pet()
+                execution.check_lease(within_s=pause_s)
             await asyncio.sleep(pause_s)
 
 
