@@ -31,10 +31,10 @@ DRAWN = random.Random(SEED).sample(PAIRS, 4)
 
 
 @pytest.mark.parametrize("pair", DRAWN, ids=lambda pair: " + ".join(f.name for f in pair))
-def test_a_pair(backend, tmp_path, pair: tuple[Fault, Fault]):
+def test_a_pair(own_backend, tmp_path, pair: tuple[Fault, Fault]):
     print(f"drawn by {SEED}")
     dice = random.Random(SEED)
-    with running_stack(backend, tmp_path, workers=2, ATHANOR_LEASE=f"{LEASE_S}s", ATHANOR_SLOTS="2") as stack:
+    with running_stack(own_backend, tmp_path, workers=2, ATHANOR_LEASE=f"{LEASE_S}s", ATHANOR_SLOTS="2") as stack:
         played = play(stack, pair, dice, runs=4, followers=2, lease_s=LEASE_S)
         assert played.runs == 4
         assert play(stack, (), dice, runs=2, followers=1, lease_s=LEASE_S).completed == 2

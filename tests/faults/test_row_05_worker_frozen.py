@@ -21,8 +21,8 @@ def is_dead(process):
 
 
 @pytest.fixture
-def one_slot(backend, tmp_path):
-    with running_stack(backend, tmp_path, workers=0, ATHANOR_SLOTS="1", ATHANOR_LEASE=f"{LEASE_S}s") as stack:
+def one_slot(own_backend, tmp_path):
+    with running_stack(own_backend, tmp_path, workers=0, ATHANOR_SLOTS="1", ATHANOR_LEASE=f"{LEASE_S}s") as stack:
         yield stack, stack.start_worker()
 
 
@@ -55,22 +55,22 @@ def test_frozen_past_its_lease_then_continued(one_slot, pause_s):
 
 
 @pytest.mark.parametrize("pause_s", [0.0, 0.01])
-def test_postgresql_away_for_longer_than_the_lease(one_slot, backend, pause_s):
+def test_postgresql_away_for_longer_than_the_lease(one_slot, own_backend, pause_s):
     stack, worker = one_slot
     run_id = stack.start("numbered", lines=50_000_000, pause_s=pause_s)
     stack.until_lines(run_id, 10)
-    backend.servers.postgres.kill()
+    own_backend.servers.postgres.kill()
     try:
         time.sleep(LEASE_S + 1)
         eventually(lambda: not psutil.Process(worker.pid).children(recursive=True), what="a process of the lost run")
     finally:
-        backend.servers.postgres.start()
+        own_backend.servers.postgres.start()
     check_lost_once(stack, worker, run_id)
 
 
-def test_frozen_for_less_than_the_lease_is_lost_too_and_says_so(backend, tmp_path):
+def test_frozen_for_less_than_the_lease_is_lost_too_and_says_so(own_backend, tmp_path):
     """The guard ends what a frozen worker had before anybody else may take it: at three quarters of the lease."""
-    with running_stack(backend, tmp_path, workers=0, ATHANOR_LEASE="12s") as stack:
+    with running_stack(own_backend, tmp_path, workers=0, ATHANOR_LEASE="12s") as stack:
         worker = stack.start_worker()
         run_id = stack.start("numbered", lines=100_000, pause_s=0.05)
         stack.until_lines(run_id, 3)
