@@ -4,12 +4,14 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import redis
 from msgspec import Struct
 
+from athanor.worker.heart import beat_every_s
 from raw_socket import RawSocket
 from stack import Stack
 
@@ -32,6 +34,24 @@ class Fault(Struct, frozen=True, kw_only=True):
     name: str
     inject: Callable[[Scene], None]
     deadly: bool = False
+
+
+class Edge:
+    """A wait that comes ever closer to the moment at which one outcome becomes another, and then stays around it."""
+
+    def __init__(self, wait_s: float, step_s: float) -> None:
+        self._wait_s, self._step_s = wait_s, step_s
+        self._was_late: bool | None = None
+
+    def wait(self) -> None:
+        time.sleep(self._wait_s)
+
+    def was(self, *, late: bool) -> None:
+        """What the last wait turned out to be."""
+        if self._was_late is not None and late != self._was_late:
+            self._step_s = max(self._step_s / 2, 0.004)
+        self._was_late = late
+        self._wait_s = max(0.0, self._wait_s + (-self._step_s if late else self._step_s))
 
 
 def _server_killed(scene: Scene) -> None:
@@ -64,20 +84,28 @@ def _on_redis(act: Callable[[redis.Redis], object], times: int) -> Callable[[Sce
 
 
 _ON_POSTGRES = threading.Lock()
-"""Two faults may want to end it; one after the other."""
+
+
+@contextmanager
+def _on_postgres(scene: Scene) -> Iterator[None]:
+    """Two faults may want to end it: one after the other, with a heartbeat between. Together they could be an outage
+    for longer than the lease, and that is another fault."""
+    with _ON_POSTGRES:
+        scene.stack.backend.servers.checkpoint()
+        try:
+            yield
+        finally:
+            time.sleep(beat_every_s(scene.lease_s) + 0.5)
 
 
 def _postgres_restarted(scene: Scene) -> None:
-    servers = scene.stack.backend.servers
-    with _ON_POSTGRES:
-        servers.checkpoint()
-        servers.postgres.restart(signal.SIGQUIT)
+    with _on_postgres(scene):
+        scene.stack.backend.servers.postgres.restart(signal.SIGQUIT)
 
 
 def _postgres_away(scene: Scene) -> None:
     servers = scene.stack.backend.servers
-    with _ON_POSTGRES:
-        servers.checkpoint()
+    with _on_postgres(scene):
         servers.postgres.kill()
         try:
             scene.between(0.2, scene.lease_s / 8)
@@ -105,7 +133,7 @@ def _worker_killed(scene: Scene) -> None:
 def _worker_drained(scene: Scene) -> None:
     worker = scene.dice.choice(scene.stack.workers)
     worker.send_signal(signal.SIGTERM)
-    worker.wait(20)
+    worker.wait(60)
     scene.stack.start_worker()
 
 

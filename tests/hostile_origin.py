@@ -1,9 +1,11 @@
 """Pages of somebody else, and what they try against a server in the same browser."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 HOSTILE_NAME = "hostile.example"
 """Another site."""
@@ -117,13 +119,14 @@ async (target) => {
   const opened = window.open(target.url + '/experiments')
   const heard = []
   addEventListener('message', (event) => heard.push(JSON.stringify(event.data)))
-  for (let n = 0; n < 20; n++) {
+  const isSevered = () => opened === null || opened.closed
+  for (let n = 0; n < 20 || (n < 300 && !isSevered()); n++) {
     opened?.postMessage({ op: 'subscribe', topic: 'instances', type: 'start', run: target.instance }, '*')
     await new Promise((done) => setTimeout(done, 50))
   }
   let reached = ''
   try { reached = opened.document.body.innerText } catch { /* as it should be */ }
-  return { heard, reached, isSevered: opened === null || opened.closed }
+  return { heard, reached, isSevered: isSevered() }
 }
 """
 
@@ -140,10 +143,31 @@ class _Page(BaseHTTPRequestHandler):
         pass
 
 
+class _Server(ThreadingHTTPServer):
+    """Ends its connections with itself: a browser keeps some open that it has not used yet, and would go on asking."""
+
+    def __init__(self, *arguments: Any) -> None:
+        self.accepted: list[socket.socket] = []
+        super().__init__(*arguments)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        self.accepted.append(connection)
+        return connection, address
+
+    def server_close(self) -> None:
+        for connection in self.accepted:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it is closed
+        super().server_close()
+
+
 @contextmanager
 def hostile_origin(port: int = 0) -> Iterator[int]:
     """The port of a web server of somebody else's, on this machine."""
-    with ThreadingHTTPServer(("127.0.0.1", port), _Page) as server:
+    with _Server(("127.0.0.1", port), _Page) as server:
         thread = threading.Thread(target=server.serve_forever, name="hostile-origin")
         thread.start()
         try:

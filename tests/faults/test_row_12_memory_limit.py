@@ -49,7 +49,7 @@ def test_more_than_the_limit_ends_the_run_by_name_and_less_does_not(stack):
         note = f"the memory limit of 160 MiB cannot be kept here: {reason}"
         assert [warnings(stack, run_id) for run_id in runs] == [[note]] * 3
         assert {run["reason"] for run in runs.values()} == {"ok"}
-        return
+        pytest.skip(f"row 12, a memory limit that the kernel keeps, was not run: {reason}")
     assert (runs[above]["status"], runs[above]["reason"]) == ("failed", "exit")
     assert runs[above]["error"] == (
         "The run ran out of memory: it needed more than its limit of 160 MiB, and the kernel ended it."

@@ -3,9 +3,13 @@
 import json
 import math
 
+import pytest
+
 from athanor.wire.reports import Result
 from athanor.wire.text import MAX_ENTRY_BYTES
-from run_driver import execute
+from followers import Followers
+from run_driver import FOLDER, execute
+from stack import running_stack
 
 
 def test_odd_text_arrives_in_the_defined_form() -> None:
@@ -96,3 +100,26 @@ def test_odd_values_are_kept_or_refused_by_name() -> None:
     (name, value, step), *others = outcome.metrics
     assert (name, math.isnan(value), step) == ("m", True, 0)
     assert others == [("m", -math.inf, None), ("m", 2.0**80, 2**62)]
+
+
+@pytest.mark.parametrize("name", ["odd_text", "odd_values"])
+def test_the_ledger_and_followers_have_what_the_worker_was_told(backend, tmp_path, name: str) -> None:
+    """All of it goes through PostgreSQL, Redis, the API and a socket; one odd entry takes none of its batch with it."""
+    told = execute("bytes_and_values", name)
+    with running_stack(backend, tmp_path, ATHANOR_EXPERIMENTS=str(FOLDER)) as stack:
+        run_id = stack.start(name)
+        (seen,) = Followers(stack.stream_url, run_id, 1).wait()
+        assert stack.until(run_id)["reason"] == "ok"
+        stack.check_ledger(run_id, seen)
+        # What comes through a pipe has no place among the rest.
+        stored = [(line["message"], json.dumps(line["metadata"], sort_keys=True)) for line in seen]
+        lines = [(log.message, json.dumps(json.loads(log.metadata or "null"), sort_keys=True)) for log in told.logs]
+        assert sorted(stored) == sorted(lines)
+        results = [
+            (key, stack.http.get(f"/api/runs/{run_id}/results/{offset}").json())
+            for offset, key in ((result["offset"], result["key"]) for result in stack.results(run_id))
+        ]
+        assert [(key, whole["value"]) for key, whole in results] == [
+            (report.key, json.loads(report.value)) for report in told.reports if isinstance(report, Result)
+        ]
+        assert stack.points(run_id) == len(told.metrics)

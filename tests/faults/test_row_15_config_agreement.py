@@ -23,7 +23,9 @@ from athanor.sdk.errors import ConfigError, ExperimentError
 from config_shapes import EVERY_TEXT, PLAIN, TIMELY, Shape, configs
 
 many = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
 
 

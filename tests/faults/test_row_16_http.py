@@ -74,7 +74,7 @@ def schemathesis(api: Running, description: dict[str, Any], folder: Path, *, exa
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=900,
         check=False,
     )  # fmt: skip
     print(done.stdout)

@@ -48,7 +48,7 @@ def good(stack):
 def answers(socket):
     """Whether the socket lives: it answers a ping, after whatever it had to say before."""
     socket.send('{"op":"ping"}')
-    while json.loads(socket.recv(timeout=10))["type"] != "pong":
+    while json.loads(socket.recv(timeout=60))["type"] != "pong":
         pass
     return True
 
@@ -72,7 +72,7 @@ def test_ten_thousand_subscriptions(stack, good):
             socket.send(json.dumps({"op": "subscribe", "topic": topic}))
         refused = set()
         while len(refused) < 10_000:
-            frame = json.loads(socket.recv(timeout=10))
+            frame = json.loads(socket.recv(timeout=60))
             if frame["type"] != "heartbeat":
                 assert frame["message"].startswith(("there is no run", "at most 1000 subscriptions")), frame
                 refused.add(frame["topic"])
@@ -85,7 +85,7 @@ def test_two_mebibytes_in_one_frame(stack, good):
     with connect(stack.stream_url) as socket:
         socket.send('{"op":"ping","more":"' + "x" * 2**21 + '"}')
         with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(timeout=10)
+            socket.recv(timeout=60)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1009  # too big
     with connect(stack.stream_url) as socket:
@@ -105,7 +105,10 @@ def test_what_is_no_frame_ends_that_socket_alone(stack, good):
     for opcode, payload in NO_FRAMES.values():
         broken = RawSocket(stack.port)
         broken.send(payload, opcode)
-        while broken.read(65_536):
-            pass  # until the server has closed it
+        try:
+            while broken.read(65_536):
+                pass  # until the server has closed it
+        except ConnectionError:
+            pass  # by a RST, where it had not read all
     with connect(stack.stream_url) as socket:
         assert answers(socket)

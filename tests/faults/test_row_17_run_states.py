@@ -7,10 +7,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
 
+from stack import eventually
+
 LEGAL = {
     "pending": {"pending", "running", "completed", "failed", "cancelled"},
     "running": {"running", "completed", "failed", "cancelled"},
 }
+TRIED_AGAIN = {"never_right", "right_much_later"}
 OVER = {"completed", "failed", "cancelled"}
 ENDINGS = {
     "numbered": {("completed", "ok")},
@@ -18,6 +21,8 @@ ENDINGS = {
     "reports": {("failed", "reported")},
     "leaves": {("failed", "exit")},
     "slow": {("failed", "timeout")},
+    "never_right": {("failed", "error")},
+    "right_much_later": set(),  # it must be cancelled while it waits for its next attempt
 }
 CANCELLED = {("cancelled", "user"), ("cancelled", "user_forced")}
 
@@ -31,7 +36,6 @@ class Runs(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.last = {}
-        self.asked = set()
         self.deleted = set()
 
     def call(self, method, path, *expected, **body):
@@ -57,16 +61,13 @@ class Runs(RuleBasedStateMachine):
         if run in self.deleted:
             self.call("POST", f"/runs/{run}/cancel", 404, force=force)
             return
-        answer = self.call("POST", f"/runs/{run}/cancel", 200, force=force)
-        self.see(answer)
-        if answer["status"] == "cancelled" or answer["cancel_requested_at"] is not None:
-            self.asked.add(run)
+        self.see(self.call("POST", f"/runs/{run}/cancel", 200, force=force))
 
     @rule(run=consumes(runs))
     def wait_and_delete(self, run):
         if run in self.deleted:
             return
-        self.see(self.stack.until(run, seconds=20))
+        self.see_the_end(run)
         self.check_ending(run)
         self.call("DELETE", f"/runs/{run}", 204)
         self.deleted.add(run)
@@ -97,14 +98,29 @@ class Runs(RuleBasedStateMachine):
             else:
                 self.see(self.call("GET", f"/runs/{run}", 200))
 
+    def see_the_end(self, run):
+        """Until it is over; a run that would wait for its next attempt for minutes is cancelled there."""
+        if self.last[run]["experiment"] == "right_much_later":
+            waiting = eventually(
+                lambda: (now := self.stack.run(run))["status"] in OVER or (now["not_before"] and now), what=f"run {run}"
+            )
+            if waiting is not True:
+                assert (waiting["status"], waiting["attempt"]) == ("pending", 1)
+                self.see(waiting)
+                self.cancel(run, False)
+        self.see(self.stack.until(run))
+
     def see(self, now):
         before = self.last[now["id"]]
         if before["status"] in OVER:
             assert now == before
         else:
-            assert now["status"] in LEGAL[before["status"]]
+            may_wait = {"pending"} if now["experiment"] in TRIED_AGAIN else set()
+            assert now["status"] in LEGAL[before["status"]] | may_wait
             assert now["version"] >= before["version"]
-            assert now["attempt"] in (before["attempt"], 1)
+            assert before["attempt"] <= now["attempt"] <= 1 + now["retries"]
+            assert (now["not_before"] is None) or (now["status"] == "pending" and now["attempt"] >= 1)
+            assert now["status"] != "pending" or now["attempt"] == 0 or now["not_before"] is not None
             assert (now["status"] in OVER) == (now["reason"] is not None) == (now["completed_at"] is not None)
             assert now["cancel_requested_at"] == (before["cancel_requested_at"] or now["cancel_requested_at"])
         self.last[now["id"]] = now
@@ -118,7 +134,7 @@ class Runs(RuleBasedStateMachine):
     def teardown(self):
         left = set(self.last) - self.deleted
         for run in left:
-            self.see(self.stack.until(run, seconds=20))
+            self.see_the_end(run)
             self.check_ending(run)
         for instance in {run["instance_id"] for run in self.last.values()}:
             shown = self.call("GET", f"/instances/{instance}", 200, 404)

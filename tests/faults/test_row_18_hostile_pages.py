@@ -199,9 +199,10 @@ def test_the_page_itself_can_do_what_others_cannot(target: Target) -> None:
             socket.onopen = () => socket.send('{"op":"ping"}')
             socket.onmessage = (message) => done(message.data)
           })
-          return [start.status, first]
+          return [start.status, first, (await start.json()).id]
         }""",
         target.told,
     )
-    assert made == [201, '{"type":"pong"}']
-    eventually(lambda: target.site.stack.http.get("/api/overview").json()["running"] == 0)
+    status, first, run_id = made
+    assert (status, first) == (201, '{"type":"pong"}')
+    target.site.stack.until(run_id)

@@ -14,7 +14,7 @@ from browser import open_browser
 from conftest import Backend
 from servers import Servers
 from site_in_browser import NARROW, Site, screenshot
-from stack import Stack, eventually
+from stack import Stack
 
 MODULES = Path(__file__).parent / "row_18_modules"
 # The very words that the experiment uses.
@@ -81,7 +81,7 @@ def made(site: Site, ends: str) -> dict[str, Any]:
     details = {"description": HOSTILE, "tags": [payload for payload in PAYLOADS if len(payload) <= 50][:6]}
     instance = site.instance("hostile", {"ends": ends}, **{"name": HOSTILE[:200], **details})
     run = site.stack.http.post(f"/api/instances/{instance['id']}/runs").json()
-    return site.stack.until(run["id"], seconds=30)
+    return site.stack.until(run["id"])
 
 
 class Watched:
@@ -186,7 +186,8 @@ def test_the_palette_and_notices(site: Site, completed: dict[str, Any]) -> None:
     tab.page.get_by_role("button", name="Start run").first.click()
     expect(tab.page.get_by_text("Run started")).to_be_visible()
     tab.is_unharmed()
-    eventually(lambda: site.stack.http.get("/api/overview").json()["running"] == 0)
+    newest = site.stack.http.get("/api/runs", params={"sort": "created_at", "order": "desc", "limit": 1}).json()
+    site.stack.until(newest["items"][0]["id"])
 
 
 @pytest.mark.parametrize("form", ["txt", "jsonl"])

@@ -1,6 +1,7 @@
 """Row 19, discovery: whatever a module does at import is told with the reason, and the rest is found."""
 
 import asyncio
+import gc
 import os
 from pathlib import Path
 
@@ -10,13 +11,16 @@ from athanor.wire.catalogue import Catalogue, CatalogueEntry
 from athanor.worker.catalogue_scan import discover
 
 FOLDER = Path(__file__).parent / "row_19_modules"
+TIMEOUT_S = 5.0
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
+    gc.collect()
     before = len(os.listdir("/dev/fd"))
-    found = asyncio.run(discover([FOLDER], timeout_s=1.0, environment=os.environ))
-    assert len(os.listdir("/dev/fd")) == before
+    found = asyncio.run(discover([FOLDER], timeout_s=TIMEOUT_S, environment=os.environ))
+    gc.collect()
+    assert len(os.listdir("/dev/fd")) <= before
     return found
 
 
@@ -52,7 +56,7 @@ def test_every_module_is_accounted_for_once(catalogue: Catalogue) -> None:
     ("name", "reason", "trace"),
     [
         ("does_not_import", "ModuleNotFoundError: No module named 'a_module_that_is_not_there'", "does_not_import.py"),
-        ("loops_at_import", "did not finish importing within 1 s", 'loops_at_import.py", line '),
+        ("loops_at_import", f"did not finish importing within {TIMEOUT_S:g} s", 'loops_at_import.py", line '),
         ("exits_at_import", "calls sys.exit(0) at import", "exits_at_import.py"),
         ("crashes_at_import", "ended the process with signal 11 at import", "crashes_at_import.py"),
         ("leaves_at_import", "ended the process with exit code 0 at import", None),

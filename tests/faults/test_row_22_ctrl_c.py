@@ -32,7 +32,7 @@ def test_ctrl_c_in_a_terminal_is_heard_by_the_supervisor_alone(data_dir: Path) -
         started = time.monotonic()
         os.write(up.terminal, b"\x03")
         assert up.exit_code() == 0
-    assert time.monotonic() - started < 5.0
+    assert time.monotonic() - started < 30.0
     assert up.order_of_stop() == _ORDER
     assert "draining after SIGTERM" in up.text
     assert "SIGINT" not in up.text
@@ -48,7 +48,7 @@ def test_second_ctrl_c_does_not_wait_for_what_runs(data_dir: Path) -> None:
         started = time.monotonic()
         os.write(up.terminal, b"\x03")
         assert up.exit_code() == 0
-    assert time.monotonic() - started < 5.0
+    assert time.monotonic() - started < 30.0
     assert "hurried" in up.text
     assert "\x1b[35mworker   |\x1b[0m stopped" in up.text  # a terminal without NO_COLOR
     _all_gone(up, parts)

@@ -24,6 +24,8 @@ from athanor.wire.topics import parse, stream
 from factories import make_running, open_database
 from stack import Stack, eventually, running_stack
 
+STACK = {"ATHANOR_LEASE": "6s"}  # one test lets it run out
+
 
 def samples(text: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
     """Every sample: (name, labels in order) to value."""

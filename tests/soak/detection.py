@@ -15,6 +15,7 @@ from stack import Stack, eventually, running_stack
 from worker_hosts import missing, worker_hosts
 
 LEASE_S = 8.0
+DEFAULT_LEASE_S = 120.0
 TIMES = 5
 
 
@@ -22,15 +23,17 @@ class Detection(Struct, kw_only=True):
     """Seconds, one of each trial. `why_not`: what this machine lacks for it."""
 
     fault: str
+    lease_s: float = LEASE_S
     lost: list[float] = []
     ended: list[float] = []
     why_not: str | None = None
 
 
 def measure(backend: Any, folder: Path) -> list[Detection]:
-    """On leases of LEASE_S; in production the lease is 120 s unless it is set."""
+    """On leases of LEASE_S, and once on the one of production."""
     found = [
         _measure("worker killed", backend, folder, _killed),
+        _measure("worker killed", backend, folder, _killed, lease_s=DEFAULT_LEASE_S, times=1),
         _measure("worker killed, another one starts on its host at once", backend, folder, _killed_and_replaced),
         _measure("worker frozen", backend, folder, _frozen),
     ]
@@ -40,10 +43,19 @@ def measure(backend: Any, folder: Path) -> list[Detection]:
     return found
 
 
-def _measure(fault: str, backend: Any, folder: Path, inject: Callable[[Stack, int], Any]) -> Detection:
-    detection = Detection(fault=fault)
-    for number in range(TIMES):
-        with running_stack(backend, _fresh(folder, fault, number), ATHANOR_LEASE=f"{LEASE_S}s") as stack:
+def _measure(
+    fault: str,
+    backend: Any,
+    folder: Path,
+    inject: Callable[[Stack, int], Any],
+    *,
+    lease_s: float = LEASE_S,
+    times: int = TIMES,
+) -> Detection:
+    detection = Detection(fault=fault, lease_s=lease_s)
+    for number in range(times):
+        place = _fresh(folder, f"{fault} {lease_s:.0f} s", number)
+        with running_stack(backend, place, ATHANOR_LEASE=f"{lease_s}s") as stack:
             with _one_run(stack, stack.workers[0].pid) as watch:
                 begun = time.monotonic()
                 heal = inject(stack, stack.workers[0].pid)
@@ -87,16 +99,19 @@ def _one_run(stack: Stack, worker_pid: int) -> Iterator[Callable[[Detection, flo
 
     def watch(detection: Detection, begun: float) -> None:
         ended_at: list[float] = []
+        lost_at: list[float] = []
 
         def look() -> bool:
             if not ended_at and not any(map(_runs, family)):
                 ended_at.append(time.monotonic() - begun)
-            return bool(ended_at) and stack.run(run_id)["status"] == "failed"
+            if not lost_at and stack.run(run_id)["status"] == "failed":
+                lost_at.append(time.monotonic() - begun)
+            return bool(ended_at and lost_at)
 
-        eventually(look, seconds=LEASE_S * 4, what=f"the end of {detection.fault}")
+        eventually(look, seconds=detection.lease_s * 4, what=f"the end of {detection.fault}")
         assert stack.run(run_id)["reason"] == "lost"
         stack.check_ledger(run_id)
-        detection.lost.append(time.monotonic() - begun)
+        detection.lost.append(lost_at[0])
         detection.ended.append(ended_at[0])
 
     yield watch

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stack import eventually, running_stack
+from stack import running_stack
 
 ENDINGS = [
     ("numbered", "completed", "ok", None),
@@ -37,7 +37,7 @@ def test_each_has_its_status_reason_and_words(every_ending):
     done = stack.run(runs["numbered"])
     assert done["progress"] == {"current": 100.0, "total": 100.0, "message": None}
     assert done["counts"] == {"logs": {"debug": 0, "info": 100, "warn": 0, "error": 0}, "results": 1, "metrics": 1}
-    environment = eventually(lambda: stack.run(runs["numbered"])["environment"], what="the environment")
+    environment = done["environment"]
     assert set(environment) == {"host", "platform", "python", "packages", "seed", "git", "source_hash"}
     assert environment["packages"]["msgspec"]
     assert len(environment["git"]["commit"]) == 40

@@ -15,6 +15,8 @@ class Numbered(msgspec.Struct, kw_only=True):
     lines: int = 100
     pause_s: float = 0.0
     tail_s: float = 0.0
+    until: str | None = None
+    """A file: once it is there, no line more is written, and how many were becomes a result."""
 
 
 @experiment
@@ -27,6 +29,9 @@ def numbered(run: Run[Numbered]) -> None:
             run.metric("number", number, step=number)
         if run.config.pause_s:
             time.sleep(run.config.pause_s)
+        if run.config.until is not None and os.path.exists(run.config.until):
+            run.result("written", number + 1)
+            break
     end = time.monotonic() + run.config.tail_s
     while time.monotonic() < end:
         run.raise_if_cancelled()

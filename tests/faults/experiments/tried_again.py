@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import signal
 import time
 
 import msgspec
@@ -14,6 +13,11 @@ from athanor import Run, experiment
 class Numbered(msgspec.Struct, kw_only=True):
     lines: int = 100
     pause_s: float = 0.0
+
+
+class Killing(msgspec.Struct, kw_only=True):
+    folder: str
+    """Where a file named by the attempt says that all it logged until now is stored."""
 
 
 @experiment(retries=2, retry_on=("lost", "interrupted"))
@@ -36,7 +40,7 @@ def repeated(run: Run[Numbered]) -> None:
 
 
 @experiment(retries=3)
-def kills_its_worker(run: Run[Numbered]) -> None:
+def kills_its_worker(run: Run[Killing]) -> None:
     """Each of its first attempts kills the worker the moment its last checkpoint has returned."""
     place = run.restored["place"] if run.restored else 0
     if run.restored:
@@ -45,7 +49,8 @@ def kills_its_worker(run: Run[Numbered]) -> None:
         run.result("restored", {"attempt": run.attempt, "place": place, "whole": whole})
     for number in range(place + 1, place + 6):
         run.info(f"line {number}")
-        time.sleep(0.1 if number == place + 5 else 0.0)  # what came before is stored by now
+        while run.attempt < 3 and number == place + 5 and not os.path.exists(f"{run.config.folder}/{run.attempt}"):
+            time.sleep(0.01)
         body = f"{number}" * 200_000
         run.checkpoint({"place": number, "hash": hashlib.sha256(body.encode()).hexdigest(), "body": body})
     if run.attempt < 3:
@@ -67,55 +72,3 @@ def right_much_later(run: Run[Numbered]) -> None:
     """Raises, and would be tried again after a long pause."""
     run.info("line 0")
     raise ValueError("not yet")
-
-
-@experiment(stalled="2s")
-def falls_silent(run: Run[Numbered]) -> None:
-    """Says something, then nothing any more; hears the request to stop."""
-    run.info("line 0")
-    while not run.cancelled:
-        time.sleep(0.01)
-
-
-@experiment(stalled="300ms", retries=1, retry_on=("stalled",))
-def falls_silent_and_deaf(run: Run[Numbered]) -> None:
-    """Hears nothing either."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    time.sleep(600)
-
-
-@experiment(stalled="1500ms")
-def murmurs(run: Run[Numbered]) -> None:
-    """Gives every kind of sign of life, each late, but not too late."""
-    for sign in (
-        lambda: run.info("line 0"),
-        lambda: run.metric("m", 1.0),
-        lambda: run.result("r", 1),
-        lambda: run.progress(1),
-        lambda: run.checkpoint(1),
-        lambda: print("line 1"),
-    ):
-        time.sleep(0.9)
-        sign()
-
-
-@experiment(stalled="400ms", timeout="700ms")
-def silent_and_slow(run: Run[Numbered]) -> None:
-    """Stalls before its time is over, and takes that long to end."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    time.sleep(600)
-
-
-@experiment(stalled="700ms", timeout="400ms")
-def slow_and_silent(run: Run[Numbered]) -> None:
-    """Its time is over before it stalls."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    time.sleep(600)
-
-
-@experiment(stalled="1200ms", timeout="1500ms")
-def over_in_time(run: Run[Numbered]) -> None:
-    """Returns in time; its process needs longer to end, and that is not measured."""
-    import atexit
-
-    atexit.register(time.sleep, 2.0)
