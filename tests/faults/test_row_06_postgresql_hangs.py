@@ -25,14 +25,14 @@ def _signal(processes: list[psutil.Process], number: signal.Signals) -> None:
             pass  # one of PostgreSQL's own comings and goings
 
 
-def test_a_worker_whose_queries_hang_lets_go_before_anybody_else_may_take_the_run(backend, tmp_path):
-    with running_stack(backend, tmp_path, ATHANOR_LEASE=f"{LEASE_S}s") as stack:
+def test_a_worker_whose_queries_hang_lets_go_before_anybody_else_may_take_the_run(own_backend, tmp_path):
+    with running_stack(own_backend, tmp_path, ATHANOR_LEASE=f"{LEASE_S}s") as stack:
         run_id = stack.start("numbered", lines=1_000_000, pause_s=0.01)
         stack.until_lines(run_id, 20)
         (worker,) = stack.workers
         family = psutil.Process(worker.pid).children(recursive=True)
         assert family
-        postmaster = psutil.Process(backend.servers.postgres.pid)
+        postmaster = psutil.Process(own_backend.servers.postgres.pid)
         frozen = [postmaster, *postmaster.children(recursive=True)]
         _signal(frozen, signal.SIGSTOP)
         began = time.monotonic()

@@ -100,7 +100,7 @@ def test_a_run_from_pending_to_its_end_on_all_its_topics(client, stack):
     while not any(event == "instance.updated" and data["run_counts"]["completed"] for event, data in seen["instances"]):
         frame = client.get()
         seen[frame["topic"]].append((frame["event"], frame["data"]))
-    for topic, events in seen.items():
+    for events in seen.values():
         runs = [data for event, data in events if event.startswith("run.")]
         # While it runs its environment comes along too.
         assert [status for status, _ in groupby(data["status"] for data in runs)] == ["pending", "running", "completed"]
