@@ -66,7 +66,7 @@ def test_all_is_well_with_a_stack_that_runs(stack: Stack) -> None:
     ((state, worker),) = found["workers"]
     assert (state, worker.partition(": ")[2]) == ("ok", "queues default, 4 slots")
     assert found["experiments"][0][0] == "ok"
-    assert abs(float(found["clock"][0][1].split(" is ")[1].split()[0])) < 1
+    assert abs(float(found["clock"][0][1].split(" is ")[1].split()[0])) < 5
     assert {"settings", "data folder", "disk", "page", "git"} < set(found)
 
     table = doctor(stack.environment)
@@ -78,8 +78,8 @@ def test_before_the_first_start_and_it_makes_nothing(tmp_path: Path) -> None:
     (tmp_path / "experiments").mkdir()
     (tmp_path / "experiments" / "fine.py").write_text("import json\n")
     (tmp_path / "experiments" / "broken.py").write_text("import no_such_module\n")
-    sockets = {path.name for path in Path("/tmp").glob(f"athanor-{os.getuid()}/*")}
-    found = said({"ATHANOR_PORT": str(free_port())}, 1, cwd=tmp_path)
+    (tmp_path / "runtime").mkdir(0o700)
+    found = said({"ATHANOR_PORT": str(free_port()), "XDG_RUNTIME_DIR": str(tmp_path / "runtime")}, 1, cwd=tmp_path)
     assert found["data folder"] == [("note", f"{tmp_path}/.athanor does not exist yet; the first start makes it")]
     assert found["PostgreSQL"] == [("note", "the bundled one does not run; `athanor up` starts it")]
     assert found["bundled PostgreSQL"][0][1].startswith("postgres (PostgreSQL) 18.")
@@ -91,8 +91,8 @@ def test_before_the_first_start_and_it_makes_nothing(tmp_path: Path) -> None:
         "experiments",
         "experiments/broken.py",
         "experiments/fine.py",
+        "runtime",
     ]
-    assert {path.name for path in Path("/tmp").glob(f"athanor-{os.getuid()}/*")} <= sockets
 
 
 def test_what_is_away_and_no_secret_is_printed(tmp_path: Path) -> None:
