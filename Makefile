@@ -11,6 +11,9 @@ export UV_SYSTEM_CERTS := true
 # What the pages look like, for people: the tests in the browser leave pictures there.
 export ATHANOR_TEST_SCREENSHOTS ?= $(CURDIR)/build/screenshots
 
+# Most of what tests do is waiting. A file's tests stay together: they share what takes long to start.
+TWO_AT_A_TIME := --numprocesses 2 --dist loadfile
+
 .PHONY: help setup up test test-faults soak check dev types bench lock
 
 help: ## list the targets
@@ -51,11 +54,11 @@ up: setup ## run it all: PostgreSQL, Valkey, API server, worker; seeds and start
 test: setup ## all tests, against real servers, real processes and a real browser (found or installed)
 	$(BIN)/python tests/browser.py
 	cd frontend && npm test --silent
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TWO_AT_A_TIME)
 
 test-faults: setup ## of the tests, those that kill, cut, freeze and flood every part
 	$(BIN)/python tests/browser.py
-	$(BIN)/python -m pytest tests/faults
+	$(BIN)/python -m pytest $(TWO_AT_A_TIME) tests/faults
 
 soak: setup ## faults by lot for DURATION (40m), 10,000 races, detection times; write docs/reliability.md
 	$(BIN)/python tests/soak/run.py --duration $(or $(DURATION),40m)

@@ -1,7 +1,7 @@
 """What every test may use: the session's servers, and a migrated database of its own."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
@@ -21,6 +21,14 @@ settings.load_profile("same")
 # Shells start what runs in the background with SIGINT ignored, and children inherit that: Ctrl-C would do nothing.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test prints may hold half surrogates; the way from the process that ran it takes UTF-8 only."""
+    report = yield
+    report.sections = [(name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections]
+    return report
 
 
 class Backend(Struct, frozen=True):
