@@ -2,9 +2,8 @@ import { Button, CloseButton, NativeSelect, Select, TagsInput, TextInput } from 
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { experimentsQuery } from '../../api/queries'
-import { useKeys } from '../../components/keys'
 import type { SearchChange } from '../../routing/search'
 import classes from './instance-filters.module.css'
 import { hasFilter } from './instance-list'
@@ -78,7 +77,6 @@ export function InstanceFilters({ search, onSearch }: Props) {
 
 /** Goes into the address when the typing rests, and follows the address when that changes by itself. */
 function SearchText({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const input = useRef<HTMLInputElement>(null)
   const [typed, setTyped] = useState({ text: value, from: value })
   if (typed.from !== value) setTyped({ text: value === typed.text.trim() ? typed.text : value, from: value })
   const send = useDebouncedCallback((text: string) => onChange(text), TYPING_MS)
@@ -86,10 +84,9 @@ function SearchText({ value, onChange }: { value: string; onChange: (text: strin
     setTyped({ ...typed, text })
     send(text.trim())
   }
-  useKeys({ '/': () => input.current?.focus() })
   return (
     <TextInput
-      ref={input}
+      data-search
       className={classes.search}
       size="xs"
       type="search"
