@@ -91,6 +91,7 @@ function LoadedRun({ run, readAt }: { run: RunDetail; readAt: number }) {
       ]}
       actions={<RunActions run={run} />}
       isSticky
+      isWide
       details={
         <RunHeader
           run={run}

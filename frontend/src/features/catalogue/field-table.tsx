@@ -31,6 +31,7 @@ export function FieldTable({ experiment }: { experiment: Experiment }) {
           <tr key={`${field.path} ${index}`}>
             <td>
               <code>{field.path}</code>
+              {field.of && <span className={classes.title}> of {field.of}</span>}
               {field.title && <span className={classes.title}> {field.title}</span>}
               {field.description && (
                 <div className={classes.help}>

@@ -15,7 +15,7 @@ interface Props {
 /** What can be done with the selected rows; stays in sight at the foot of the window. */
 export function ActionBar({ selected, what, onClear, children }: Props) {
   return (
-    <section className={classes.bar} aria-label="Selection">
+    <section className={classes.bar} aria-label="Selection" data-action-bar>
       <Text size="sm" fw={600} role="status">
         {count(selected)} {what}
         {selected === 1 ? '' : 's'} selected

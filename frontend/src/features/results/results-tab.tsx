@@ -1,4 +1,4 @@
-import { Alert, Select, Text } from '@mantine/core'
+import { Alert, NativeSelect, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import type { ResultEntry } from '../../api/types'
 import { count } from '../../components/formats'
@@ -120,14 +120,13 @@ function Toolbar({ q, by, found, onSearch }: ToolbarProps) {
         value={q ?? ''}
         onChange={(text) => onSearch({ q: text || undefined })}
       />
-      <Select
+      <NativeSelect
         aria-label="Order"
         size="xs"
-        allowDeselect={false}
         data={Object.entries(ORDERS).map(([value, label]) => ({ value, label }))}
-        value={name in ORDERS ? name : null}
-        onChange={(value) => {
-          const [sort, order] = (value ?? 'offset asc').split(' ') as [ResultSort, 'asc' | 'desc']
+        value={name}
+        onChange={(event) => {
+          const [sort, order] = event.currentTarget.value.split(' ') as [ResultSort, 'asc' | 'desc']
           onSearch({ sort, order })
         }}
       />
