@@ -64,7 +64,7 @@ test('the fields of a union say whose they are, and have the defaults of none bu
   const lines = fieldsOf(union, null).map((field) => [field.path, field.of, field.fallback])
   expect(lines.slice(1)).toEqual([
     ['optimizer.rate', 'SGD', '0.5'],
-    ['optimizer.rate', '"adam"', '0.1'],
+    ['optimizer.rate', 'adam', '0.1'],
   ])
 })
 
