@@ -123,6 +123,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--surface-raised': dark[7],
     '--border': dark[5],
     '--row-selected': '#182a3e',
+    '--mantine-color-anchor': accent[3], // Mantine's own is too dark on what is raised or selected
     '--mantine-color-red-filled': '#b3261e',
     '--mantine-color-red-filled-hover': '#961d16',
     '--mantine-color-red-light': 'rgba(255, 143, 135, 0.14)',
