@@ -1,4 +1,4 @@
-// What a browser loads before the first page shows, after gzip, against its limits. The chart comes later, when needed.
+// What a browser loads before the first page shows, after gzip, against its limits. Form and chart come later, when needed.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'

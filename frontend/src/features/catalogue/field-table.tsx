@@ -31,8 +31,8 @@ export function FieldTable({ experiment }: { experiment: Experiment }) {
           <tr key={`${field.path} ${index}`}>
             <td>
               <code>{field.path}</code>
-              {field.of && <span className={classes.title}> of {field.of}</span>}
               {field.title && <span className={classes.title}> {field.title}</span>}
+              {field.of && <span className={classes.title}> ({field.of})</span>}
               {field.description && (
                 <div className={classes.help}>
                   <Prose text={field.description} />
