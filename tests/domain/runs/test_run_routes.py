@@ -12,7 +12,7 @@ from athanor.domain.runs.announce import announce
 from athanor.domain.runs.transitions import finish
 from athanor.wire.reports import Log, Progress
 from domain_api import Api, id_of
-from factories import make_instance, make_running, take, write
+from factories import SCHEMA, make_instance, make_running, take, write
 
 NOBODY = "0190b5a2-7c6e-7cc2-9a3e-0d6f1b2c3d4e"
 
@@ -47,6 +47,8 @@ def test_a_started_run_is_pending_with_a_frozen_config(api: Api, instance_id: UU
         "counts": {"logs": {"debug": 0, "info": 0, "warn": 0, "error": 0}, "results": 0, "metrics": 0},
         "version": 1,
         "config": {"flips": 10},
+        "config_schema": SCHEMA,
+        "source_hash": None,
         "environment": None,
         "attempts": [],
     }
