@@ -74,7 +74,8 @@ def test_instances_and_runs_tell_what_happens_to_them(api: Api) -> None:
         assert {event[:2] for event in seen} == {
             (place, name) for place in (topic, "instances") for name in ("run.created", "instance.updated")
         }
-        listed = {name: value for name, value in started.items() if name not in ("config", "environment", "attempts")}
+        detail = ("config", "config_schema", "source_hash", "environment", "attempts")
+        listed = {name: value for name, value in started.items() if name not in detail}
         assert [data for _, name, data in seen if name == "run.created"] == [listed, listed]
         assert [data["run_counts"]["pending"] for _, name, data in seen if name == "instance.updated"] == [1, 1]
 

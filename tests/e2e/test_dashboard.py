@@ -224,7 +224,7 @@ def test_several_are_started_cancelled_and_deleted(site: Site) -> None:
     expect(row(page, "Two").get_by_role("cell").nth(3)).to_have_text("running")
     page.reload()  # the selection is in the address
     expect(bar.get_by_role("status")).to_have_text("2 instances selected")
-    bar.get_by_role("button", name="Cancel active runs").click()
+    bar.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("2 runs are being cancelled")).to_be_visible()
     expect(row(page, "One").get_by_role("cell").nth(3)).to_have_text("cancelled")
     expect(row(page, "Two").get_by_role("cell").nth(3)).to_have_text("cancelled")

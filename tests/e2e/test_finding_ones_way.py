@@ -81,7 +81,7 @@ def test_back_leads_to_the_tab_before(site: Site) -> None:
 def test_the_end_of_the_log_of_a_failed_run_is_a_place(site: Site) -> None:
     run = site.finished("fall", name="Falls again")
     page = site.tab(f"/runs/{run['id']}?tab=config")
-    page.get_by_role("button", name="End of the log").click()
+    page.get_by_role("link", name="End of the log").click()
     expect(page).to_have_url(re.compile(r"tab=logs&line=0$"))
     expect(page.get_by_role("region", name="Log lines")).to_contain_text("before the fall")
 

@@ -113,7 +113,7 @@ def test_results_appear_as_they_are_recorded_and_open(site: Site) -> None:
     assert page.get_by_role("table").locator("tbody tr").count() == 5
     results.get_by_role("button", name=re.compile("Sort by key")).click()
     expect(results.locator("button[aria-expanded]").first).to_contain_text("accuracy")
-    results.get_by_role("textbox", name="Search keys").fill("item 0001")
+    results.get_by_role("searchbox", name="Search keys").fill("item 0001")
     expect(results.get_by_role("status")).to_have_text("10 results match")
     page.reload()
     expect(results.get_by_role("status")).to_have_text("10 results match")

@@ -111,14 +111,27 @@ export const previousRunQuery = (instanceId: string, number: number) =>
       const page = await dataOf(
         api.GET('/api/runs', {
           signal,
-          params: { query: { instance_id: instanceId, sort: 'number', order: 'desc', limit: 1000 } },
+          params: {
+            query: {
+              instance_id: instanceId,
+              max_number: number - 1,
+              sort: 'number',
+              order: 'desc',
+              limit: 1,
+            },
+          },
         }),
       )
-      const before = page.items.find((run) => run.number < number)
+      const [before] = page.items
       if (!before) return null
       return dataOf(api.GET('/api/runs/{run_id}', { signal, params: { path: { run_id: before.id } } }))
     },
   })
+
+/** Asks again for what could not be had; what is there stays. */
+export function refetchFailed(...queries: { isError: boolean; refetch: () => Promise<unknown> }[]): void {
+  for (const query of queries) if (query.isError) void query.refetch()
+}
 
 export const createInstance = (body: CreateInstance) => dataOf(api.POST('/api/instances', { body }))
 

@@ -1421,6 +1421,7 @@ export interface components {
         /**
          * RunDetail
          * @description A run with its frozen config, the environment recorded at its start, and its attempts, the newest last.
+         *     `config_schema` and `source_hash`: those of the experiment when the run was created.
          * @example {
          *       "id": "0199c2f0-7c6e-7cc2-9a3e-0d6f1b2c3d4e",
          *       "number": 3,
@@ -1462,6 +1463,18 @@ export interface components {
          *         "flips": 500,
          *         "bias": 0.5
          *       },
+         *       "config_schema": {
+         *         "type": "object",
+         *         "properties": {
+         *           "flips": {
+         *             "type": "integer"
+         *           },
+         *           "bias": {
+         *             "type": "number"
+         *           }
+         *         }
+         *       },
+         *       "source_hash": "5d1f3b0c",
          *       "environment": {
          *         "host": "lab-1",
          *         "python": "3.11.7",
@@ -1525,6 +1538,11 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
+            /** @description A JSON Schema (draft 2020-12) */
+            config_schema: {
+                [key: string]: unknown;
+            } | null;
+            source_hash: string | null;
             /** @description Host, Python, packages, git commit and the like, recorded at the start; null before */
             environment: {
                 [key: string]: unknown;
@@ -2063,7 +2081,7 @@ export interface operations {
                 q?: string;
                 /** @description Only of this experiment */
                 experiment?: string;
-                /** @description How the last run stands; given several times, any of them */
+                /** @description pending, running: it has a run that stands so. completed, failed, cancelled: its last run ended so; failed also where one of its runs failed within 24 hours. Given several times, any of them */
                 status?: ("pending" | "running" | "completed" | "failed" | "cancelled")[];
                 /** @description Only with this tag; given several times, with all of them */
                 tag?: string[];
@@ -2206,6 +2224,8 @@ export interface operations {
                 status?: ("pending" | "running" | "completed" | "failed" | "cancelled")[];
                 /** @description Text in the instance's name, experiment, error or id */
                 q?: string;
+                /** @description Only runs with this number or a lower one in their instance */
+                max_number?: number;
                 /** @description What to sort by */
                 sort?: "created_at" | "started_at" | "completed_at" | "number" | "status";
                 /** @description Ascending or descending */

@@ -4,7 +4,7 @@ import { useReturnFocus } from '../components/focus'
 /** Every key there is: each is bound where its page is. */
 export const KEYS: [keys: string[], does: string][] = [
   [['Ctrl K'], 'Go to any instance, run or page, or do something (⌘ K on a Mac)'],
-  [['/'], 'Search'],
+  [['/'], 'Search what is on view'],
   [['n'], 'New instance (dashboard)'],
   [['r'], 'Start run (instance)'],
   [['g', 'd'], 'Dashboard'],
@@ -15,6 +15,8 @@ export const KEYS: [keys: string[], does: string][] = [
   [['F3'], 'Next hit; with Shift the one before (run)'],
   [['f'], 'Follow the log, or stop (run)'],
   [['w'], 'Wrap long lines (run)'],
+  [['c'], 'Copy the value of the row (results, as a tree)'],
+  [['p'], 'Copy the path of the row (results, as a tree)'],
   [['Esc'], 'Close what is open'],
   [['?'], 'This list'],
 ]

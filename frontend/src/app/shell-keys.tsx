@@ -11,6 +11,14 @@ export interface ShellKeys {
   openKeys: () => void
 }
 
+/** The search of what is on view: each page and each tab has at most one. */
+function focusSearch() {
+  const fields = document.querySelectorAll<HTMLInputElement>('input[data-search]')
+  const field = [...fields].find((each) => each.getClientRects().length > 0)
+  field?.focus()
+  field?.select()
+}
+
 /** The keys that work on every page, and what they open; both come when they are first asked for. */
 export function useShellKeys(): ShellKeys & { overlays: ReactNode } {
   const [open, setOpen] = useState<'palette' | 'keys' | null>(null)
@@ -22,6 +30,7 @@ export function useShellKeys(): ShellKeys & { overlays: ReactNode } {
     'g d': () => void navigate({ to: '/experiments' }),
     'g c': () => void navigate({ to: '/catalogue' }),
     'g w': () => void navigate({ to: '/workers' }),
+    '/': focusSearch,
     '?': openKeys,
   })
   useEffect(() => {

@@ -74,7 +74,7 @@ export function Shell() {
         )}
       </main>
       {overlays}
-      <Notifications position="bottom-right" limit={4} />
+      <Notifications position="bottom-right" limit={4} className={classes.notices} />
     </>
   )
 }

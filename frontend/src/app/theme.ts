@@ -65,6 +65,7 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } },
   },
 })
@@ -84,6 +85,11 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--surface-sunken': slate[0],
     '--surface-raised': '#ffffff',
     '--border': slate[2],
+    '--row-selected': '#edf4fc',
+    // Mantine's own reds are too light to carry white words, or to be words themselves.
+    '--mantine-color-red-filled': '#b3261e',
+    '--mantine-color-red-filled-hover': '#961d16',
+    '--mantine-color-red-light-color': '#a3211a',
     '--status-pending': '#5b6572',
     '--status-running': '#155aa3',
     '--status-completed': '#1c6e3d',
@@ -116,6 +122,12 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--surface-sunken': dark[9],
     '--surface-raised': dark[7],
     '--border': dark[5],
+    '--row-selected': '#182a3e',
+    '--mantine-color-anchor': accent[3], // Mantine's own is too dark on what is raised or selected
+    '--mantine-color-red-filled': '#b3261e',
+    '--mantine-color-red-filled-hover': '#961d16',
+    '--mantine-color-red-light': 'rgba(255, 143, 135, 0.14)',
+    '--mantine-color-red-light-hover': 'rgba(255, 143, 135, 0.2)',
     '--status-pending': dark[1],
     '--status-running': '#82b7f0',
     '--status-completed': '#6fcf97',

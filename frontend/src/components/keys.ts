@@ -35,6 +35,11 @@ function bind(name: string, command: Command): () => void {
   }
 }
 
+/** The first key of a pair was pressed just now: this one is its second. `at`: the event's timeStamp. */
+export function isPairBegun(at: number): boolean {
+  return first !== null && at - first.at < PAIR_MS
+}
+
 function take(event: KeyboardEvent): void {
   const before = first
   first = null

@@ -24,6 +24,11 @@ export function Empty({ title, children, actions }: EmptyProps) {
   )
 }
 
+/** The server knows nothing of that id, or it is none. */
+export function isUnknown(error: Error | null): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.status === 400)
+}
+
 /** What went wrong and what to do; `retry` asks the server again. */
 export function Failure({ error, retry }: { error: Error; retry?: () => void }) {
   const isOffline = error instanceof ApiError && error.status === 0

@@ -17,6 +17,8 @@ interface Props {
   actions?: ReactNode
   /** Stays in view when the page scrolls. */
   isSticky?: boolean
+  /** Takes as much of a large screen as there is. */
+  isWide?: boolean
   /** Below the title, within the header. */
   details?: ReactNode
   children: ReactNode
@@ -29,6 +31,7 @@ export function Page({
   crumbs = [],
   actions,
   isSticky = false,
+  isWide = false,
   details,
   children,
 }: Props) {
@@ -36,7 +39,7 @@ export function Page({
     document.title = `${tabTitle} · Athanor`
   }, [tabTitle])
   return (
-    <div className={classes.page}>
+    <div className={classes.page} data-wide={isWide || undefined}>
       <header className={classes.header} data-sticky={isSticky || undefined}>
         {crumbs.length > 0 && (
           <nav aria-label="Breadcrumb" className={classes.crumbs}>

@@ -8,7 +8,9 @@ export type ConnectionState =
   /** Broken; the next try is at `retryAt` (ms since the epoch). `attempt` counts from 1. */
   | { kind: 'waiting'; retryAt: number; attempt: number }
 
-export type TopicFrame = Extract<ServerFrame, { topic: string }>
+export type TopicFrame =
+  | Extract<ServerFrame, { topic: string }>
+  | (Extract<ServerFrame, { type: 'error' }> & { topic: string })
 
 export interface Follower {
   /** What to subscribe with, asked anew for each connection: for a stream, where this follower is. */

@@ -1,10 +1,19 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import { sessionQuery } from '../api/session'
 import { LiveCache } from './cache'
 import { Connection, type ConnectionState } from './connection'
 import { reduce } from './reduce'
 import { lookAgain, useIsSignedOut, useSessionWatch } from './session'
+import { type StreamHandlers, type StreamItem, streamFollower } from './stream'
 
 interface Live {
   connection: Connection
@@ -42,6 +51,30 @@ function useLive(): Live {
 
 export function useConnection(): Connection {
   return useLive().connection
+}
+
+/** Follows a stream as long as the caller is there; why the server does not let it, or null. */
+export function useStream<T extends StreamItem>(
+  topic: string,
+  handlers: Omit<StreamHandlers<T>, 'onRefused'>,
+): string | null {
+  const { connection } = useLive()
+  const [refused, setRefused] = useState<string | null>(null)
+  const newest = useRef(handlers)
+  newest.current = handlers
+  useEffect(
+    () =>
+      connection.follow(
+        topic,
+        streamFollower<T>({
+          onItems: (items) => newest.current.onItems(items),
+          onStart: () => newest.current.onStart(),
+          onRefused: setRefused,
+        }),
+      ),
+    [connection, topic],
+  )
+  return refused
 }
 
 export function useConnectionState(): ConnectionState {

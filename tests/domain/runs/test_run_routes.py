@@ -12,7 +12,7 @@ from athanor.domain.runs.announce import announce
 from athanor.domain.runs.transitions import finish
 from athanor.wire.reports import Log, Progress
 from domain_api import Api, id_of
-from factories import make_instance, make_running, take, write
+from factories import SCHEMA, make_instance, make_running, take, write
 
 NOBODY = "0190b5a2-7c6e-7cc2-9a3e-0d6f1b2c3d4e"
 
@@ -47,6 +47,8 @@ def test_a_started_run_is_pending_with_a_frozen_config(api: Api, instance_id: UU
         "counts": {"logs": {"debug": 0, "info": 0, "warn": 0, "error": 0}, "results": 0, "metrics": 0},
         "version": 1,
         "config": {"flips": 10},
+        "config_schema": SCHEMA,
+        "source_hash": None,
         "environment": None,
         "attempts": [],
     }
@@ -208,9 +210,10 @@ def test_lists_are_filtered_sorted_and_stable(api: Api) -> None:
     assert numbers(q="alpha 1%") == []
     assert numbers(experiment="other") == []
     listed = api.get("/runs", instance_id=str(second))["items"][0]
-    assert listed == {
-        name: value for name, value in runs[-1].items() if name not in ("config", "environment", "attempts")
-    } | {"waiting": listed["waiting"]}
+    detail = ("config", "config_schema", "source_hash", "environment", "attempts")
+    assert listed == {name: value for name, value in runs[-1].items() if name not in detail} | {
+        "waiting": listed["waiting"]
+    }
     seen, cursor = [], None
     while True:
         page = api.get("/runs", instance_id=str(first), limit=2, **({"cursor": cursor} if cursor else {}))

@@ -1,18 +1,26 @@
 """Reads of instances, with what their runs add to them."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Text, column, func, literal_column, select, table, true
+from sqlalchemy import TIMESTAMP, ColumnElement, Select, Text, column, func, literal_column, or_, select, table, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from athanor.domain.instances import models
 from athanor.domain.instances.schemas import Instance, LastRun, RecentRun, RunCounts
+from athanor.wire.status import Status
 
 # Runs know instances, not the other way round: only the columns needed here, by name.
-RUNS = table("runs", column("instance_id"), column("number"), column("status", Text))
+RUNS = table(
+    "runs",
+    column("instance_id"),
+    column("number"),
+    column("status", Text),
+    column("completed_at", TIMESTAMP(timezone=True)),
+)
 RECENT = 10
 
 _RECENT: ColumnElement[str | None] = literal_column(f"""(
@@ -22,7 +30,7 @@ _RECENT: ColumnElement[str | None] = literal_column(f"""(
     ) AS newest
 )""").label("recent")  # noqa: S608
 
-LAST_STATUS = (
+_LAST_STATUS = (
     select(RUNS.c.status)
     .where(RUNS.c.instance_id == models.Instance.id)
     .order_by(RUNS.c.number.desc())
@@ -30,6 +38,29 @@ LAST_STATUS = (
     .correlate(models.Instance)
     .scalar_subquery()
 )
+_RECENTLY = RUNS.c.completed_at > func.clock_timestamp() - timedelta(hours=24)
+
+
+def stands(statuses: Sequence[Status]) -> ColumnElement[bool]:
+    """Whether an instance stands so, as the overview counts: any of its runs is pending or running; its last run ended
+    so; or one of its runs failed within 24 hours."""
+    found: list[ColumnElement[bool]] = []
+    if active := [status for status in statuses if status in ("pending", "running")]:
+        found.append(_has_run(RUNS.c.status.in_(active)))
+    if ended := [status for status in statuses if status not in active]:
+        found.append(_LAST_STATUS.in_(ended))
+    if "failed" in ended:
+        found.append(_has_run(RUNS.c.status == "failed", _RECENTLY))
+    return or_(*found)
+
+
+def _has_run(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (
+        select(RUNS.c.number)
+        .where(RUNS.c.instance_id == models.Instance.id, *conditions)
+        .correlate(models.Instance)
+        .exists()
+    )
 
 
 def selection() -> Select[*tuple[Any, ...]]:

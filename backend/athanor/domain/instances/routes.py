@@ -30,7 +30,11 @@ async def list_instances(
         str | None, QueryParameter(pattern=NO_NUL, max_length=MAX_TEXT, description="Only of this experiment")
     ] = None,
     status: Annotated[
-        list[Status] | None, QueryParameter(description="How the last run stands; given several times, any of them")
+        list[Status] | None,
+        QueryParameter(
+            description="pending, running: it has a run that stands so. completed, failed, cancelled: its last run "
+            "ended so; failed also where one of its runs failed within 24 hours. Given several times, any of them"
+        ),
     ] = None,
     tag: Annotated[
         list[str] | None,

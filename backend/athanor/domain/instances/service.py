@@ -46,7 +46,7 @@ async def list_instances(
     cursor: str | None,
     limit: int,
 ) -> Page[Instance]:
-    """Instances that fit every given filter: `status` is that of the last run, `tag` all tags that must be there."""
+    """Instances that fit every given filter: `status` as `repository.stands`, `tag` all tags that must be there."""
     check_limit(limit)
     conditions: list[ColumnElement[bool]] = []
     if q:
@@ -61,7 +61,7 @@ async def list_instances(
     if experiment is not None:
         conditions.append(_INSTANCE.experiment == experiment)
     if status:
-        conditions.append(repository.LAST_STATUS.in_(status))
+        conditions.append(repository.stands(status))
     if any("\0" in each for each in tag):
         raise bad_parameter("tag", words.phrase("nul"))
     if tag:

@@ -49,10 +49,10 @@ _HEARTBEAT_AGE_S = func.extract("epoch", func.clock_timestamp() - RunVitals.hear
 
 
 def selection(*, detail: bool = False) -> Select[*tuple[Any, ...]]:
-    """Every run, joined with its vitals; `detail` adds config and environment."""
+    """Every run, joined with its vitals; `detail` adds what is frozen with it."""
     columns = [*_RUN, *_VITALS, _STALLS_AT, _HEARTBEAT_AGE_S]
     if detail:
-        columns += [Run.config, Run.environment]
+        columns += [Run.config, Run.config_schema, Run.source_hash, Run.environment]
     return select(*columns).join(RunVitals, RunVitals.run_id == Run.id)
 
 
@@ -105,6 +105,8 @@ async def detail(session: AsyncSession, run_id: UUID) -> RunDetail | None:
     return RunDetail(
         **_fields(row, waiting),
         config=row.config,
+        config_schema=row.config_schema,
+        source_hash=row.source_hash,
         environment=row.environment,
         attempts=await attempts_of(session, run_id),
     )

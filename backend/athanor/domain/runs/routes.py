@@ -15,6 +15,7 @@ from athanor.domain.runs import removal, service
 from athanor.domain.runs.schemas import CancelRun, Run, RunDetail, StartRun
 from athanor.wire.status import Status
 
+MAX_NUMBER = 2**31 - 1
 Sort = Literal["created_at", "started_at", "completed_at", "number", "status"]
 
 
@@ -34,6 +35,10 @@ async def list_runs(
             pattern=NO_NUL, max_length=MAX_TEXT, description="Text in the instance's name, experiment, error or id"
         ),
     ] = None,
+    max_number: Annotated[
+        int | None,
+        QueryParameter(ge=0, le=MAX_NUMBER, description="Only runs with this number or a lower one in their instance"),
+    ] = None,
     sort: Annotated[Sort, QueryParameter(description="What to sort by")] = "created_at",
     order: OrderQuery = "desc",
     cursor: CursorQuery = None,
@@ -47,6 +52,7 @@ async def list_runs(
             experiment=experiment,
             status=status or [],
             q=q,
+            max_number=max_number,
             sort=sort,
             order=order,
             cursor=cursor,

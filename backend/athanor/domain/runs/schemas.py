@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from athanor.domain.json_fields import Config, Environment, Timestamp
+from athanor.domain.json_fields import Config, Environment, JsonSchema, Timestamp
 from athanor.wire.status import Reason, Status
 
 
@@ -127,15 +127,20 @@ class Run(Struct, kw_only=True):
 
 
 class RunDetail(Run, kw_only=True):
-    """A run with its frozen config, the environment recorded at its start, and its attempts, the newest last."""
+    """A run with its frozen config, the environment recorded at its start, and its attempts, the newest last.
+    `config_schema` and `source_hash`: those of the experiment when the run was created."""
 
     config: Config
+    config_schema: JsonSchema
+    source_hash: str | None
     environment: Environment
     attempts: list[Attempt]
 
     example: ClassVar = {
         **Run.example,
         "config": {"flips": 500, "bias": 0.5},
+        "config_schema": {"type": "object", "properties": {"flips": {"type": "integer"}, "bias": {"type": "number"}}},
+        "source_hash": "5d1f3b0c",
         "environment": {"host": "lab-1", "python": "3.11.7", "git_commit": None, "packages": {"numpy": "2.3.5"}},
         "attempts": [Attempt.example],
     }

@@ -52,6 +52,7 @@ async def list_runs(
     experiment: str | None,
     status: Sequence[Status],
     q: str | None,
+    max_number: int | None = None,
     sort: str,
     order: Order,
     cursor: str | None,
@@ -72,6 +73,8 @@ async def list_runs(
         named = select(Instance.id).where(Instance.name.icontains(q, autoescape=True))
         places = (Run.experiment, Run.error, cast(Run.id, Text))
         conditions.append(or_(Run.instance_id.in_(named), *[place.icontains(q, autoescape=True) for place in places]))
+    if max_number is not None:
+        conditions.append(Run.number <= max_number)
     query = repository.selection().where(*conditions)
     rows = (await session.execute(_ORDER.apply(query, sort=sort, order=order, cursor=cursor, limit=limit))).all()
     counting = select(func.count()).select_from(Run).where(*conditions)

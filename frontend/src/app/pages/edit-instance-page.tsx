@@ -5,10 +5,10 @@ import { useEffect, useState } from 'react'
 import { formatJson } from '../../api/json'
 import { keys } from '../../api/keys'
 import { ApiError } from '../../api/problem'
-import { experimentsQuery, instanceQuery, updateInstance } from '../../api/queries'
+import { experimentsQuery, instanceQuery, refetchFailed, updateInstance } from '../../api/queries'
 import type { Experiment, Instance, UpdateInstance } from '../../api/types'
 import { Page } from '../../components/page'
-import { Failure, LoadingRows } from '../../components/page-states'
+import { Failure, isUnknown, LoadingRows } from '../../components/page-states'
 import { ConfigEditor } from '../../features/config/config-editor'
 import { DetailsFields } from '../../features/config/details-fields'
 import { type Start, useEditing } from '../../features/config/editing'
@@ -17,12 +17,14 @@ import classes from '../../features/config/editor-parts.module.css'
 import { OutgrownNotice } from '../../features/config/outgrown-notice'
 import { useSubmitKeys } from '../../features/config/use-submit-keys'
 import { useTopic } from '../../live/live'
+import { NoSuchInstance } from '../no-such'
 
 const FROM = '/experiments/$instanceId/edit'
 
 export default function EditInstancePage() {
   const { instanceId } = useParams({ from: FROM })
   useTopic(`instance:${instanceId}`)
+  useTopic('experiments')
   const instance = useQuery(instanceQuery(instanceId))
   const experiments = useQuery(experimentsQuery)
   const failure = instance.error ?? experiments.error
@@ -35,14 +37,10 @@ export default function EditInstancePage() {
       ]}
     >
       <div className={classes.narrow}>
-        {failure && (
-          <Failure
-            error={failure}
-            retry={() => {
-              void instance.refetch()
-              void experiments.refetch()
-            }}
-          />
+        {isUnknown(instance.error) ? (
+          <NoSuchInstance />
+        ) : (
+          failure && <Failure error={failure} retry={() => refetchFailed(instance, experiments)} />
         )}
         {!failure && (instance.isPending || experiments.isPending) && <LoadingRows />}
         {!failure && instance.data && experiments.data && (

@@ -3,12 +3,12 @@ import { IconCopy, IconPencil, IconPlayerPlay, IconTrash } from '@tabler/icons-r
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
-import { ApiError } from '../../api/problem'
 import { instanceQuery, startRun } from '../../api/queries'
 import { useKeys } from '../../components/keys'
 import { sayFailed } from '../../components/notices'
 import { Page } from '../../components/page'
-import { Empty, Failure, LoadingRows } from '../../components/page-states'
+import { useOfferActions } from '../../components/page-actions'
+import { Empty, Failure, isUnknown, LoadingRows } from '../../components/page-states'
 import { DeleteInstances } from '../../features/instances/delete-instances'
 import { InstanceConfig } from '../../features/instances/instance-config'
 import { InstanceFacts } from '../../features/instances/instance-facts'
@@ -16,6 +16,7 @@ import { RunsList } from '../../features/instances/runs-list'
 import type { InstanceRunsSearch } from '../../features/instances/search'
 import { useTopic } from '../../live/live'
 import { present, type SearchChange } from '../../routing/search'
+import { NoSuchInstance } from '../no-such'
 import classes from './instance-page.module.css'
 
 const route = getRouteApi('/experiments/$instanceId')
@@ -46,6 +47,24 @@ export default function InstancePage() {
     }
   }
   useKeys({ r: () => void start() })
+  const params = { instanceId }
+  useOfferActions(
+    query.data === undefined
+      ? []
+      : [
+          { label: 'Start run', act: () => void start() },
+          {
+            label: 'Run with changes',
+            act: () => void navigate({ to: '/experiments/$instanceId/run', params }),
+          },
+          { label: 'Edit', act: () => void navigate({ to: '/experiments/$instanceId/edit', params }) },
+          {
+            label: 'Clone',
+            act: () => void navigate({ to: '/experiments/new', search: { instance: instanceId } }),
+          },
+          { label: 'Delete', act: () => setIsAsking(true) },
+        ],
+  )
   const onSearch = useCallback(
     (change: SearchChange<InstanceRunsSearch>) =>
       void navigate({
@@ -56,8 +75,12 @@ export default function InstancePage() {
     [navigate],
   )
 
-  if (query.error instanceof ApiError && (query.error.status === 404 || query.error.status === 400))
-    return <Gone />
+  if (isUnknown(query.error))
+    return (
+      <Page title="No such instance" crumbs={CRUMBS}>
+        <NoSuchInstance />
+      </Page>
+    )
   const instance = query.data
   if (instance === undefined)
     return (
@@ -149,19 +172,6 @@ export default function InstancePage() {
           onClose={() => setIsAsking(false)}
         />
       )}
-    </Page>
-  )
-}
-
-function Gone() {
-  return (
-    <Page title="No such instance" crumbs={CRUMBS}>
-      <Empty
-        title="This instance does not exist"
-        actions={<Button renderRoot={(props) => <Link to="/experiments" {...props} />}>Dashboard</Button>}
-      >
-        It was deleted, and its runs with it; or the address is mistyped.
-      </Empty>
     </Page>
   )
 }

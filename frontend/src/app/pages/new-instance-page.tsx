@@ -4,10 +4,17 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useRef } from 'react'
 import { keys } from '../../api/keys'
-import { createInstance, experimentsQuery, instanceQuery, runQuery, startRun } from '../../api/queries'
+import {
+  createInstance,
+  experimentsQuery,
+  instanceQuery,
+  refetchFailed,
+  runQuery,
+  startRun,
+} from '../../api/queries'
 import type { Experiment, Instance } from '../../api/types'
 import { Page } from '../../components/page'
-import { Empty, Failure, LoadingRows } from '../../components/page-states'
+import { Empty, Failure, isUnknown, LoadingRows } from '../../components/page-states'
 import { Prose } from '../../components/prose'
 import { ScannedFolders } from '../../components/scanned-folders'
 import { ConfigEditor } from '../../features/config/config-editor'
@@ -20,6 +27,7 @@ import { withRequiredGroups } from '../../features/config/form-model'
 import { useSubmitKeys } from '../../features/config/use-submit-keys'
 import { complete } from '../../features/config/verdict/completing'
 import { useTopic } from '../../live/live'
+import { NoSuchInstance, NoSuchRun } from '../no-such'
 
 const FROM = '/experiments/new'
 
@@ -36,7 +44,15 @@ export default function NewInstancePage() {
   return (
     <Page title="New instance" crumbs={[{ label: 'Dashboard', to: '/experiments' }]}>
       <div className={classes.narrow}>
-        {failure && <Failure error={failure} retry={() => void experiments.refetch()} />}
+        {isUnknown(source.run.error) ? (
+          <NoSuchRun />
+        ) : isUnknown(source.instance.error) ? (
+          <NoSuchInstance />
+        ) : (
+          failure && (
+            <Failure error={failure} retry={() => refetchFailed(experiments, source.run, source.instance)} />
+          )
+        )}
         {!failure && (experiments.isPending || source.isPending) && <LoadingRows />}
         {experiments.data && !source.isPending && !failure && (
           <>
@@ -83,7 +99,7 @@ function useSource(instanceId: string | undefined, runId: string | undefined) {
   )
   const isWanted = instanceId !== undefined || runId !== undefined
   const error = run.error ?? instance.error
-  return { start, error, isPending: isWanted && start === undefined && error === null }
+  return { start, error, run, instance, isPending: isWanted && start === undefined && error === null }
 }
 
 function copyOf({ name, description, tags, experiment, config }: Instance, frozen = config): Source {

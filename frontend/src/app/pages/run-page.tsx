@@ -1,14 +1,13 @@
-import { Badge, Button, Tabs } from '@mantine/core'
+import { Badge, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useRef } from 'react'
-import { ApiError } from '../../api/problem'
 import { experimentsQuery, instanceQuery, runQuery, workersQuery } from '../../api/queries'
 import type { RunDetail } from '../../api/types'
 import { ConfigTree } from '../../components/config-tree/config-tree'
 import { count } from '../../components/formats'
 import { Page } from '../../components/page'
-import { Empty, Failure, LoadingRows } from '../../components/page-states'
+import { Failure, isUnknown, LoadingRows } from '../../components/page-states'
 import { isOver } from '../../components/statuses'
 import { ConfigTab } from '../../features/runs/config-tab'
 import { EnvironmentTab } from '../../features/runs/environment-tab'
@@ -17,7 +16,7 @@ import { RunActions } from '../../features/runs/run-actions'
 import { RunHeader } from '../../features/runs/run-header'
 import type { RunSearch, Tab } from '../../features/runs/search'
 import { useTopic } from '../../live/live'
-import { present } from '../../routing/search'
+import { NoSuchRun } from '../no-such'
 import classes from './run-page.module.css'
 
 const LogsTab = lazy(async () => ({ default: (await import('../../features/logs/logs-tab')).LogsTab }))
@@ -43,31 +42,16 @@ export default function RunPage() {
       return status === 'pending' || status === 'running' ? REFRESH_MS[status] : false
     },
   })
-  if (query.error instanceof ApiError && query.error.status === 404)
-    return <NoRun wasThere={query.data !== undefined} />
-  if (query.data) return <LoadedRun run={query.data} readAt={query.dataUpdatedAt} />
+  if (isUnknown(query.error))
+    return (
+      <Page title="No such run">
+        <NoSuchRun wasThere={query.data !== undefined} />
+      </Page>
+    )
+  if (query.data) return <LoadedRun key={runId} run={query.data} readAt={query.dataUpdatedAt} />
   return (
     <Page title="Run">
       {query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <LoadingRows />}
-    </Page>
-  )
-}
-
-function NoRun({ wasThere }: { wasThere: boolean }) {
-  return (
-    <Page title="No such run">
-      <Empty
-        title={wasThere ? 'This run was deleted' : 'There is no such run'}
-        actions={
-          <Button component={Link} to="/experiments">
-            Dashboard
-          </Button>
-        }
-      >
-        {wasThere
-          ? 'Its logs, results and metrics went with it.'
-          : 'The address may be mistyped, or the run was deleted.'}
-      </Empty>
     </Page>
   )
 }
@@ -86,11 +70,17 @@ function LoadedRun({ run, readAt }: { run: RunDetail; readAt: number }) {
       }),
     [navigate],
   )
+  useTopic(`instance:${run.instance_id}`)
+  useTopic('workers')
   const tab = search.tab ?? 'logs'
   const lines = logLines(run)
+  // Each tab finds again what was set in it.
+  const left = useRef<Partial<Record<Tab, RunSearch>>>({})
   // A step of its own: Back leads to the tab before.
-  const onTab = (next: Tab, line?: number) =>
-    void navigate({ search: present({ tab: next, line }), resetScroll: false })
+  const onTab = (next: Tab) => {
+    left.current[tab] = search
+    void navigate({ search: { ...left.current[next], tab: next }, resetScroll: false })
+  }
   return (
     <Page
       title={`Run ${run.number}`}
@@ -101,6 +91,7 @@ function LoadedRun({ run, readAt }: { run: RunDetail; readAt: number }) {
       ]}
       actions={<RunActions run={run} />}
       isSticky
+      isWide
       details={
         <RunHeader
           run={run}
@@ -109,7 +100,7 @@ function LoadedRun({ run, readAt }: { run: RunDetail; readAt: number }) {
         />
       }
     >
-      <FailurePanel run={run} onShowLog={lines > 0 ? () => onTab('logs', lines - 1) : null} />
+      <FailurePanel run={run} lastLine={lines > 0 ? lines - 1 : null} />
       <RunTabs run={run} tab={tab} onTab={onTab} search={search} onSearch={onSearch} />
     </Page>
   )
@@ -152,10 +143,10 @@ function RunTabs({ run, tab, onTab, search, onSearch }: TabsProps) {
           <LogsTab key={run.id} run={run} search={search} onSearch={onSearch} />
         </Tabs.Panel>
         <Tabs.Panel value="results">
-          <ResultsTab runId={run.id} isOver={over} search={search} onSearch={onSearch} />
+          <ResultsTab key={run.id} runId={run.id} isOver={over} search={search} onSearch={onSearch} />
         </Tabs.Panel>
         <Tabs.Panel value="metrics">
-          <MetricsTab runId={run.id} isOver={over} search={search} onSearch={onSearch} />
+          <MetricsTab key={run.id} runId={run.id} isOver={over} search={search} onSearch={onSearch} />
         </Tabs.Panel>
         <Tabs.Panel value="config">
           <ConfigTab run={run}>
@@ -173,11 +164,13 @@ function RunTabs({ run, tab, onTab, search, onSearch }: TabsProps) {
 function FrozenConfig({ run }: { run: RunDetail }) {
   const experiments = useQuery(experimentsQuery)
   const experiment = experiments.data?.find((each) => each.name === run.experiment)
+  // The defaults of today are those of the run only where the code is.
+  const isSame = experiment !== undefined && experiment.source_hash === run.source_hash
   return (
     <ConfigTree
       config={run.config}
-      schema={experiment?.form_schema ?? null}
-      defaults={experiment?.defaults ?? null}
+      schema={run.config_schema}
+      defaults={isSame ? experiment.defaults : null}
     />
   )
 }

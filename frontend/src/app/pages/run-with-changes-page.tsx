@@ -3,10 +3,10 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { keys } from '../../api/keys'
-import { experimentsQuery, instanceQuery, runQuery, startRun } from '../../api/queries'
+import { experimentsQuery, instanceQuery, refetchFailed, runQuery, startRun } from '../../api/queries'
 import type { Experiment, Instance, RunDetail } from '../../api/types'
 import { Page } from '../../components/page'
-import { Empty, Failure, LoadingRows } from '../../components/page-states'
+import { Empty, Failure, isUnknown, LoadingRows } from '../../components/page-states'
 import { ConfigEditor } from '../../features/config/config-editor'
 import { DifferenceList } from '../../features/config/difference-list'
 import { useEditing } from '../../features/config/editing'
@@ -15,6 +15,7 @@ import classes from '../../features/config/editor-parts.module.css'
 import { OutgrownNotice } from '../../features/config/outgrown-notice'
 import { useSubmitKeys } from '../../features/config/use-submit-keys'
 import { useTopic } from '../../live/live'
+import { NoSuchInstance, NoSuchRun } from '../no-such'
 
 const FROM = '/experiments/$instanceId/run'
 
@@ -22,6 +23,7 @@ export default function RunWithChangesPage() {
   const { instanceId } = useParams({ from: FROM })
   const { run: runId } = useSearch({ from: FROM })
   useTopic(`instance:${instanceId}`)
+  useTopic('experiments')
   const instance = useQuery(instanceQuery(instanceId))
   const run = useQuery({ ...runQuery(runId ?? ''), enabled: runId !== undefined })
   const experiments = useQuery(experimentsQuery)
@@ -37,7 +39,13 @@ export default function RunWithChangesPage() {
       ]}
     >
       <div className={classes.narrow}>
-        {failure && <Failure error={failure} retry={() => void instance.refetch()} />}
+        {isUnknown(instance.error) ? (
+          <NoSuchInstance />
+        ) : isUnknown(run.error) ? (
+          <NoSuchRun />
+        ) : (
+          failure && <Failure error={failure} retry={() => refetchFailed(instance, run, experiments)} />
+        )}
         {!failure && !isReady && <LoadingRows />}
         {!failure && isReady && (experiment === undefined || experiment.error !== null) && (
           <Empty title={`The experiment ${instance.data.experiment} cannot be used now`}>

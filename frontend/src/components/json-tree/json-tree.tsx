@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
 import { formatJson } from '../../api/json'
 import { useCopy } from '../copy'
+import { isPairBegun } from '../keys'
 import classes from './json-tree.module.css'
 import {
   moveFor,
@@ -58,8 +59,16 @@ export function JsonTree({ value, label, maxHeight = '60vh' }: Props) {
     setState((held) => (row.kind === 'more' ? showMore(held, row.of) : toggle(held, row.id)))
   }
 
+  const copy = useCopy()
   function onKeyDown(event: KeyboardEvent) {
     const row = rows[activeIndex]
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !isPairBegun(event.timeStamp)
+    if (row?.kind === 'node' && isPlain && (event.key === 'c' || event.key === 'p')) {
+      event.preventDefault()
+      if (event.key === 'c') copy(textOf(row.value), 'Value')
+      else copy(row.id || '/', 'Path')
+      return
+    }
     const move = moveFor(rows, activeIndex, event.key)
     if (!row || !move) return
     event.preventDefault()
@@ -73,6 +82,7 @@ export function JsonTree({ value, label, maxHeight = '60vh' }: Props) {
         role="tree"
         aria-label={label}
         tabIndex={0}
+        aria-keyshortcuts="c p"
         aria-activedescendant={`${treeId}-${activeIndex}`}
         onKeyDown={onKeyDown}
         className={classes.tree}
@@ -90,7 +100,7 @@ export function JsonTree({ value, label, maxHeight = '60vh' }: Props) {
               isActive={item.index === activeIndex}
               onAct={() => {
                 setActive(row.id)
-                act(row)
+                if (row.kind === 'more' || row.children !== null) act(row)
               }}
             />
           )
@@ -142,7 +152,7 @@ function Row({ id, row, top, isActive, onAct }: RowProps) {
       className={classes.row}
       style={style}
       data-active={isActive || undefined}
-      onClick={isNode ? onAct : undefined}
+      onClick={onAct}
     >
       <span className={classes.arrow} data-open={row.isOpen || undefined}>
         {isNode && <IconChevronRight size={14} aria-hidden />}
@@ -163,24 +173,29 @@ function Value({ value, isOpen }: { value: unknown; isOpen: boolean }) {
   )
 }
 
+/** What is copied: a text as it is, anything else as JSON. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : formatJson(value, 2)
+}
+
 function RowActions({ row }: { row: Extract<TreeRow, { kind: 'node' }> }) {
   const copy = useCopy()
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: only keeps a click on a button from opening the row
     // biome-ignore lint/a11y/noStaticElementInteractions: as above
     <span className={classes.actions} onClick={(event) => event.stopPropagation()}>
-      <Tooltip label="Copy value">
+      <Tooltip label="Copy value (c)">
         <ActionIcon
           size="xs"
           tabIndex={-1}
           aria-label={`Copy value of ${row.id || 'the whole'}`}
-          onClick={() => copy(typeof row.value === 'string' ? row.value : formatJson(row.value, 2), 'Value')}
+          onClick={() => copy(textOf(row.value), 'Value')}
         >
           <IconCopy size={13} aria-hidden />
         </ActionIcon>
       </Tooltip>
       {row.id !== '' && (
-        <Tooltip label={`Copy path ${row.id}`}>
+        <Tooltip label={`Copy path ${row.id} (p)`}>
           <ActionIcon
             size="xs"
             tabIndex={-1}

@@ -26,9 +26,11 @@ export function BrokenCard({ experiment, isOpen, onToggle }: Props) {
       </Text>
       {experiment.traceback && (
         <>
-          <Disclosure isOpen={isOpen} onToggle={onToggle}>
-            Traceback
-          </Disclosure>
+          <Text component="div" size="sm">
+            <Disclosure isOpen={isOpen} onToggle={onToggle}>
+              Traceback
+            </Disclosure>
+          </Text>
           {isOpen && (
             <section
               className={classes.traceback}

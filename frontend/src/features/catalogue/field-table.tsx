@@ -32,6 +32,7 @@ export function FieldTable({ experiment }: { experiment: Experiment }) {
             <td>
               <code>{field.path}</code>
               {field.title && <span className={classes.title}> {field.title}</span>}
+              {field.of && <span className={classes.title}> ({field.of})</span>}
               {field.description && (
                 <div className={classes.help}>
                   <Prose text={field.description} />

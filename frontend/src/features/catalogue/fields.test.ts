@@ -47,6 +47,27 @@ test('each field in a line', () => {
   ])
 })
 
+test('the fields of a union say whose they are, and have the defaults of none but their own', () => {
+  const rate = { type: 'number' }
+  const union = {
+    type: 'object',
+    properties: {
+      optimizer: {
+        oneOf: [
+          { title: 'SGD', properties: { kind: { const: 'sgd' }, rate } },
+          { properties: { kind: { enum: ['adam'] }, rate: { ...rate, default: 0.1 } } },
+        ],
+        default: { kind: 'sgd', rate: 0.5 },
+      },
+    },
+  }
+  const lines = fieldsOf(union, null).map((field) => [field.path, field.of, field.fallback])
+  expect(lines.slice(1)).toEqual([
+    ['optimizer.rate', 'SGD', '0.5'],
+    ['optimizer.rate', 'adam', '0.1'],
+  ])
+})
+
 test('a type that holds itself ends', () => {
   const paths = fieldsOf(schema, null).map((field) => field.path)
   expect(paths).toContain('pairs[].a')

@@ -6,6 +6,8 @@ export interface Field {
   /** The way to it: "sampling.top_p", "model_pairs[].model_a". */
   path: string
   title: string | null
+  /** The alternative that holds it ("Adam"), where there are several. */
+  of: string | null
   /** "integer", "list of text", "one of sgd, adam" */
   type: string
   range: string | null
@@ -39,6 +41,7 @@ function groupFields(
     const path = prefix + name
     const field: Field = {
       path,
+      of: null,
       title: text(own.title) ?? (own.$ref === undefined ? text(schema.title) : null),
       type: typeOf(schema, root),
       range: rangeOf(schema) ?? lengthOf(schema),
@@ -62,14 +65,36 @@ function partsOf(
     .map((each) => resolve(object(each), root))
     .filter((each) => each.properties !== undefined)
   if (alternatives.length > 0)
-    return alternatives.flatMap((each) =>
-      groupFields(each, root, `${path}.`, defaults, depth + 1).filter(
-        (field) => !field.type.startsWith('always'),
-      ),
+    return alternatives.flatMap((each, place) =>
+      groupFields(each, root, `${path}.`, isOfThis(each, defaults) ? defaults : {}, depth + 1)
+        .filter((field) => !field.type.startsWith('always'))
+        .map((field) =>
+          alternatives.length > 1 ? { ...field, of: field.of ?? nameOf(each, place) } : field,
+        ),
     )
   if (schema.properties !== undefined) return groupFields(schema, root, `${path}.`, defaults, depth + 1)
   const items = resolve(object(schema.items), root)
   return items.properties === undefined ? [] : groupFields(items, root, `${path}[].`, {}, depth + 1)
+}
+
+/** Whether a default value is one of this alternative: its fixed fields say so. */
+function isOfThis(alternative: JsonObject, value: JsonObject): boolean {
+  return Object.entries(object(alternative.properties)).every(([name, stated]) => {
+    const fixed = fixedOf(object(stated))
+    return fixed === undefined || value[name] === fixed
+  })
+}
+
+function nameOf(alternative: JsonObject, place: number): string {
+  const fixed = Object.values(object(alternative.properties))
+    .map((each) => fixedOf(object(each)))
+    .find((each) => each !== undefined)
+  return text(alternative.title) ?? (fixed === undefined ? `alternative ${place + 1}` : short(fixed))
+}
+
+function fixedOf(schema: JsonObject): unknown {
+  if (schema.const !== undefined) return schema.const
+  return Array.isArray(schema.enum) && schema.enum.length === 1 ? schema.enum[0] : undefined
 }
 
 function typeOf(schema: JsonObject, root: JsonObject): string {

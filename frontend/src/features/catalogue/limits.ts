@@ -1,14 +1,14 @@
 import type { Experiment } from '../../api/types'
 import { duration } from '../../components/formats'
 
-/** What a run of the experiment may take, and what follows where it fails: each in a few words. */
+/** What a run of the experiment may take, and what follows where it fails, as far as something is set: each in a few words. */
 export function limits(experiment: Experiment): string[] {
   const { timeout_s, stalled_s, memory_bytes, retries, retry_on, backoff_s } = experiment
-  const said = [timeout_s === null ? 'no timeout' : `timeout ${duration(timeout_s * 1000)}`]
+  const said: string[] = []
+  if (timeout_s !== null) said.push(`timeout ${duration(timeout_s * 1000)}`)
   if (stalled_s !== null) said.push(`stalled after ${duration(stalled_s * 1000)}`)
   if (memory_bytes !== null) said.push(`memory ${memory(memory_bytes)}`)
-  if (retries === 0) said.push('no retries')
-  else {
+  if (retries > 0) {
     const pause = backoff_s > 0 ? `, after ${duration(backoff_s * 1000)}` : ''
     said.push(`retries ${retries} on ${retry_on.join(', ')}${pause}`)
   }

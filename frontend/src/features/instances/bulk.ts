@@ -55,7 +55,7 @@ export async function cancelActiveRuns(instanceId: string): Promise<Run[]> {
 }
 
 /** A new run of the same instance with the frozen config of this one. */
-export async function startAgain(run: Run) {
+export async function startAgain(run: Pick<Run, 'id' | 'instance_id'>) {
   const { config } = await dataOf(api.GET('/api/runs/{run_id}', { params: { path: { run_id: run.id } } }))
   return startRun(run.instance_id, config)
 }

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core'
-import { IconPlayerPlay, IconPlayerStop, IconTrash } from '@tabler/icons-react'
+import { IconPlayerPlay, IconPlayerStop, IconRepeat, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { startRun } from '../../api/queries'
 import type { Instance } from '../../api/types'
 import { count } from '../../components/formats'
 import { sayDone, sayFailed, sayStarted } from '../../components/notices'
 import { ActionBar } from './action-bar'
-import { cancelActiveRuns, forEach } from './bulk'
+import { cancelActiveRuns, forEach, startAgain } from './bulk'
 import { DeleteInstances } from './delete-instances'
 
 interface Props {
@@ -32,6 +32,16 @@ export function InstanceActions({ instances, onClear, onDeleted }: Props) {
     else if (done.length > 0) sayDone(`${count(done.length)} runs started`)
     if (failures.length > 0) sayFailed(`Start run of ${failures.length} of ${instances.length}`, failures[0])
   }
+  const ran = instances.flatMap(({ id, last_run }) =>
+    last_run ? [{ id: last_run.id, instance_id: id }] : [],
+  )
+  const rerun = async () => {
+    setIsBusy(true)
+    const { done, failures } = await forEach(ran, startAgain)
+    setIsBusy(false)
+    if (done.length > 0) sayDone(done.length === 1 ? '1 run started' : `${count(done.length)} runs started`)
+    if (failures.length > 0) sayFailed(`Re-run ${failures.length} of ${ran.length}`, failures[0])
+  }
   const cancel = async () => {
     setIsBusy(true)
     const { done, failures } = await forEach(instances, (instance) => cancelActiveRuns(instance.id))
@@ -53,11 +63,21 @@ export function InstanceActions({ instances, onClear, onDeleted }: Props) {
         </Button>
         <Button
           variant="default"
+          leftSection={<IconRepeat size={14} aria-hidden />}
+          title="The last run of each once more, with the config it had"
+          disabled={isBusy || ran.length === 0}
+          onClick={() => void rerun()}
+        >
+          Re-run
+        </Button>
+        <Button
+          variant="default"
+          title="Every run of these that is pending or running"
           leftSection={<IconPlayerStop size={14} aria-hidden />}
           disabled={isBusy || active === 0}
           onClick={() => void cancel()}
         >
-          Cancel active runs
+          Cancel
         </Button>
         <Button
           variant="default"

@@ -68,10 +68,8 @@ export function InstanceFacts({ instance }: { instance: Instance }) {
 /** The experiment's source, schema included, is not what the last run was made with. */
 function SourceMark({ instance, experiment }: { instance: Instance; experiment: Experiment }) {
   const last = instance.last_run
-  const environment = useQuery({ ...runQuery(last?.id ?? ''), enabled: last !== null }).data?.environment
-  const ran = environment?.source_hash
-  if (typeof ran !== 'string' || experiment.source_hash === null || ran === experiment.source_hash)
-    return null
+  const ran = useQuery({ ...runQuery(last?.id ?? ''), enabled: last !== null }).data?.source_hash
+  if (ran == null || experiment.source_hash === null || ran === experiment.source_hash) return null
   return (
     <Tooltip
       multiline

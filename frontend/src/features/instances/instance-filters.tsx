@@ -1,10 +1,7 @@
-import { Button, CloseButton, NativeSelect, Select, TagsInput, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconSearch } from '@tabler/icons-react'
+import { Button, NativeSelect, Select, TagsInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
 import { experimentsQuery } from '../../api/queries'
-import { useKeys } from '../../components/keys'
+import { SearchField } from '../../components/search-field'
 import type { SearchChange } from '../../routing/search'
 import classes from './instance-filters.module.css'
 import { hasFilter } from './instance-list'
@@ -16,7 +13,6 @@ interface Props {
   onSearch: (change: SearchChange<InstanceSearch>) => void
 }
 
-const TYPING_MS = 200
 const SORT_WORDS: Record<(typeof SORTS)[number], string> = {
   active_at: 'Last activity',
   name: 'Name',
@@ -31,7 +27,13 @@ export function InstanceFilters({ search, onSearch }: Props) {
   const { selected: _, ...filters } = search
   return (
     <search className={classes.filters}>
-      <SearchText value={search.q ?? ''} onChange={(q) => onSearch({ q: q || undefined, selected: [] })} />
+      <SearchField
+        className={classes.search}
+        label="Search"
+        placeholder="Search names, descriptions, tags  ( / )"
+        value={search.q ?? ''}
+        onChange={(q) => onSearch({ q: q || undefined, selected: [] })}
+      />
       <Select
         className={classes.experiment}
         size="xs"
@@ -73,35 +75,5 @@ export function InstanceFilters({ search, onSearch }: Props) {
         </Button>
       )}
     </search>
-  )
-}
-
-/** Goes into the address when the typing rests, and follows the address when that changes by itself. */
-function SearchText({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const input = useRef<HTMLInputElement>(null)
-  const [typed, setTyped] = useState({ text: value, from: value })
-  if (typed.from !== value) setTyped({ text: value === typed.text.trim() ? typed.text : value, from: value })
-  const send = useDebouncedCallback((text: string) => onChange(text), TYPING_MS)
-  const type = (text: string) => {
-    setTyped({ ...typed, text })
-    send(text.trim())
-  }
-  useKeys({ '/': () => input.current?.focus() })
-  return (
-    <TextInput
-      ref={input}
-      className={classes.search}
-      size="xs"
-      type="search"
-      aria-label="Search"
-      aria-keyshortcuts="/"
-      placeholder="Search names, descriptions, tags  ( / )"
-      leftSection={<IconSearch size={14} stroke={1.5} aria-hidden />}
-      rightSection={
-        typed.text && <CloseButton size="xs" aria-label="Clear search" onClick={() => type('')} />
-      }
-      value={typed.text}
-      onChange={(event) => type(event.currentTarget.value)}
-    />
   )
 }

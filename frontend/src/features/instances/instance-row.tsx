@@ -1,5 +1,5 @@
 import { ActionIcon } from '@mantine/core'
-import { IconPencil, IconPlayerPlay } from '@tabler/icons-react'
+import { IconFileText, IconPencil, IconPlayerPlay } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { Instance } from '../../api/types'
@@ -96,6 +96,20 @@ export const InstanceRow = memo(function InstanceRow(props: Props) {
           onClick={() => void startAndSay(instance)}
         >
           <IconPlayerPlay size={16} stroke={1.5} aria-hidden />
+        </ActionIcon>
+        <ActionIcon
+          title="Details"
+          aria-label={`Details of ${instance.name}`}
+          renderRoot={(props) => (
+            <Link
+              to="/experiments/$instanceId"
+              params={{ instanceId: instance.id }}
+              preload={false}
+              {...props}
+            />
+          )}
+        >
+          <IconFileText size={16} stroke={1.5} aria-hidden />
         </ActionIcon>
         <ActionIcon
           title="Edit"

@@ -45,20 +45,26 @@ export const RunRow = memo(function RunRow({ run, worker, isSelected, isGone, on
         {run.error && <div className={classes.error}>{run.error}</div>}
         {run.waiting && <div className={classes.waiting}>{waitingWords(run)}</div>}
       </td>
-      <td className={classes.started}>
+      <td className={classes.started} data-none={noneIf(run.started_at === null)}>
         <Moment at={run.started_at} />
       </td>
       <td className={classes.completed}>
         <Moment at={run.completed_at} />
       </td>
-      <td className={classes.duration}>
+      <td className={classes.duration} data-none={noneIf(run.started_at === null)}>
         <Elapsed from={run.started_at} to={run.completed_at} />
       </td>
-      <td className={classes.progress}>
+      <td className={classes.progress} data-none={noneIf(run.progress === null)}>
         <RunProgressBar run={run} />
       </td>
-      <td className={classes.attempt}>{run.attempt || '–'}</td>
-      <td className={classes.worker} title={run.worker_id ?? undefined}>
+      <td className={classes.attempt} data-none={noneIf(run.attempt === 0)}>
+        {run.attempt || '–'}
+      </td>
+      <td
+        className={classes.worker}
+        data-none={noneIf(run.worker_id === null)}
+        title={run.worker_id ?? undefined}
+      >
         {worker}
       </td>
       <td className={classes.links}>
@@ -82,6 +88,9 @@ export const RunRow = memo(function RunRow({ run, worker, isSelected, isGone, on
     </>
   )
 })
+
+/** A cell that has nothing to say. */
+const noneIf = (isNone: boolean) => isNone || undefined
 
 /** Why it has not started. */
 function waitingWords({ waiting, queue }: Run): string {

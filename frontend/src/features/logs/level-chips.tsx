@@ -1,8 +1,7 @@
 import type { LogLevel, RunDetail } from '../../api/types'
 import { count } from '../../components/formats'
+import { LOG_LEVELS } from '../../components/levels'
 import classes from './level-chips.module.css'
-
-const LEVELS = ['debug', 'info', 'warn', 'error'] as const satisfies LogLevel[]
 
 interface Props {
   counts: RunDetail['counts']['logs']
@@ -15,13 +14,13 @@ export function LevelChips({ counts, level, onLevel }: Props) {
   const chosen = level ?? 'debug'
   return (
     <fieldset className={classes.chips} aria-label="Levels">
-      {LEVELS.map((each, place) => (
+      {LOG_LEVELS.map((each, place) => (
         <button
           key={each}
           type="button"
           className={classes.chip}
           data-level={each}
-          data-shown={place >= LEVELS.indexOf(chosen) || undefined}
+          data-shown={place >= LOG_LEVELS.indexOf(chosen) || undefined}
           aria-pressed={each === level}
           title={
             each === 'debug' ? 'Show every line' : each === 'error' ? 'Show errors' : `Show ${each} and above`

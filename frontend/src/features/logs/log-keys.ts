@@ -45,7 +45,7 @@ function act(event: KeyboardEvent, keys: Keys): boolean {
   }
   if (event.key === 'Escape') return keys.escape()
   if (isTyping(event.target)) return false
-  const action = { '/': keys.search, f: keys.follow, w: keys.wrap }[event.key]
+  const action = { f: keys.follow, w: keys.wrap }[event.key]
   action?.()
   return action !== undefined
 }

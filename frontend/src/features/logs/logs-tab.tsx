@@ -8,7 +8,8 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
-import type { RunDetail } from '../../api/types'
+import type { LogLevel, RunDetail } from '../../api/types'
+import { LOG_LEVELS } from '../../components/levels'
 import { isOver } from '../../components/statuses'
 import { stringifySearch } from '../../routing/search'
 import { lineText, selectedText } from './copied-text'
@@ -258,9 +259,8 @@ export function LogsTab({ run, search, onSearch }: Props) {
   )
 }
 
-function countFrom(counts: RunDetail['counts']['logs'], level: keyof RunDetail['counts']['logs']): number {
-  const levels = ['debug', 'info', 'warn', 'error'] as const
-  return levels.slice(levels.indexOf(level)).reduce((sum, each) => sum + counts[each], 0)
+function countFrom(counts: RunDetail['counts']['logs'], level: LogLevel): number {
+  return LOG_LEVELS.slice(LOG_LEVELS.indexOf(level)).reduce((sum, each) => sum + counts[each], 0)
 }
 
 /** Tells the shown hits how many there are: counted, or known from the run where only a level is chosen. */

@@ -55,7 +55,9 @@ export function SearchBox(props: Props) {
           ref={input}
           size="xs"
           className={classes.input}
+          data-search
           aria-label="Search log lines"
+          aria-keyshortcuts="/ Control+F Meta+F"
           placeholder="Search log lines"
           value={text}
           error={fault !== null}

@@ -1,5 +1,6 @@
 import {
   ActionIcon,
+  Alert,
   Group,
   Slider,
   Switch,
@@ -40,7 +41,7 @@ interface Props {
 }
 
 export function MetricsTab({ runId, isOver, search, onSearch }: Props) {
-  const { metrics, error, refetch, live } = useMetrics(runId)
+  const { metrics, error, refetch, live, refused } = useMetrics(runId)
   const { q = '' } = search
   const isLogarithmic = search.scale === 'log'
   const smoothing = (search.smooth ?? 0) / 100
@@ -58,6 +59,11 @@ export function MetricsTab({ runId, isOver, search, onSearch }: Props) {
   const shown = metrics.filter(isShown).filter((metric) => found.includes(metric))
   return (
     <section aria-label="Metrics" className={classes.metrics}>
+      {refused !== null && (
+        <Alert color="yellow" role="alert" title="New points do not come by themselves">
+          {refused}
+        </Alert>
+      )}
       <Group gap="lg" className={classes.toolbar}>
         <TextInput
           aria-label="Search metrics"

@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { api, dataOf } from '../../api/client'
 import { keys } from '../../api/keys'
 import type { MetricPoint } from '../../api/types'
-import { useConnection } from '../../live/live'
+import { useStream } from '../../live/live'
 import { LivePoints } from './live-points'
 import { append, ascending, type Columns, columnsOf } from './series'
 
@@ -11,51 +11,31 @@ import { append, ascending, type Columns, columnsOf } from './series'
 const POINTS = 1_500
 const SUMMARIES_EVERY_MS = 1_000
 
-/** A run's metrics by name with their last values, and the points that come. */
+/** A run's metrics by name with their last values, and the points that come. `refused`: why none come. */
 export function useMetrics(runId: string) {
-  const connection = useConnection()
   const client = useQueryClient()
-  const [isFollowed, setFollowed] = useState(false)
   const [live] = useState(() => new LivePoints())
-
-  useEffect(() => {
-    let last: number | undefined
-    let pause: ReturnType<typeof setTimeout> | undefined
-    function refresh() {
-      pause ??= setTimeout(() => {
-        pause = undefined
+  const pause = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  useEffect(() => () => clearTimeout(pause.current), [])
+  const refused = useStream<MetricPoint>(`run:${runId}:metrics`, {
+    onItems(items) {
+      live.take(items)
+      pause.current ??= setTimeout(() => {
+        pause.current = undefined
         void client.invalidateQueries({ queryKey: keys.runs.metrics(runId), exact: true })
       }, SUMMARIES_EVERY_MS)
-    }
-    const leave = connection.follow(`run:${runId}:metrics`, {
-      position: () => (last === undefined ? {} : { after: last }),
-      onFrame(frame) {
-        if (frame.type === 'subscribed') {
-          last ??= (frame.next ?? 0) - 1
-          setFollowed(true)
-        } else if (frame.type === 'batch') {
-          last = frame.from + frame.items.length - 1
-          live.take(frame.items as MetricPoint[])
-          refresh()
-        }
-      },
-    })
-    return () => {
-      clearTimeout(pause)
-      leave()
-    }
-  }, [connection, client, runId, live])
-
+    },
+    // What was recorded between the first answers and the subscription is in neither.
+    onStart: () => void client.invalidateQueries({ queryKey: keys.runs.metrics(runId) }),
+  })
   const query = useQuery({
     queryKey: keys.runs.metrics(runId),
     queryFn: async ({ signal }) =>
       (await dataOf(api.GET('/api/runs/{run_id}/metrics', { signal, params: { path: { run_id: runId } } })))
         .items,
-    // From the subscription on nothing is missed; only then is the list read.
-    enabled: isFollowed,
     staleTime: Number.POSITIVE_INFINITY,
   })
-  return { metrics: query.data, error: query.error, refetch: query.refetch, live }
+  return { metrics: query.data, error: query.error, refetch: query.refetch, live, refused }
 }
 
 /** One metric's columns, growing as points come. */

@@ -1,5 +1,6 @@
 /** What the palette offers for what was typed. Pure. */
-import type { Instance, RunStatus } from '../../api/types'
+import type { Instance, Run, RunStatus } from '../../api/types'
+import type { PageAction } from '../../components/page-actions'
 
 export type Target =
   | { kind: 'page'; to: '/experiments' | '/catalogue' | '/workers' | '/experiments/new' }
@@ -7,10 +8,11 @@ export type Target =
   | { kind: 'run'; id: string }
   | { kind: 'colours'; scheme: 'light' | 'dark' | 'auto' }
   | { kind: 'keys' }
+  | { kind: 'act'; act: () => void }
 
 export interface Item {
   id: string
-  group: 'Instances' | 'Recent runs' | 'Pages' | 'Actions'
+  group: 'This page' | 'Instances' | 'Runs' | 'Pages' | 'Actions'
   label: string
   detail?: string
   status?: RunStatus
@@ -54,10 +56,40 @@ const FIXED: Item[] = [
 const MOST_INSTANCES = 8
 const MOST_RUNS = 5
 
-/** `instances`: those that match, by last activity. Pages and actions come first where they match what was typed. */
-export function itemsFor(typed: string, instances: readonly Instance[]): Item[] {
+/** What somebody means who types "run 12" or "run 12 of coin"; null for anything else. */
+export function runWish(typed: string): { number: number; of: string | undefined } | null {
+  const found = /^run\s+(\d{1,9})(?:\s+of\s+(\S.*))?$/i.exec(typed.trim())
+  return found && { number: Number(found[1]), of: found[2] }
+}
+
+/** A run, and the name of its instance as far as it is known. */
+export interface FoundRun {
+  run: Pick<Run, 'id' | 'number' | 'status'>
+  name: string | undefined
+}
+
+export interface Found {
+  /** Those that match, by last activity. */
+  instances: readonly Instance[]
+  /** Those that match, the newest first. */
+  runs?: readonly FoundRun[]
+  /** What the page on view can do. */
+  actions?: readonly PageAction[]
+}
+
+/** Pages and actions come first where they match what was typed; what the page on view can do always does. */
+export function itemsFor(typed: string, { instances, runs = [], actions = [] }: Found): Item[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
-  const fixed = FIXED.filter((item) => words.every((word) => item.label.toLowerCase().includes(word)))
+  const fits = ({ label }: { label: string }) => words.every((word) => label.toLowerCase().includes(word))
+  const fixed = FIXED.filter(fits)
+  const here = actions.filter(fits).map(
+    ({ label, act }): Item => ({
+      id: `here ${label}`,
+      group: 'This page',
+      label,
+      target: { kind: 'act', act },
+    }),
+  )
   const found = instances.slice(0, MOST_INSTANCES).map(
     (instance): Item => ({
       id: `instance ${instance.id}`,
@@ -67,19 +99,18 @@ export function itemsFor(typed: string, instances: readonly Instance[]): Item[] 
       target: { kind: 'instance', id: instance.id },
     }),
   )
-  const runs = instances
-    .flatMap((instance) => (instance.last_run ? [{ instance, run: instance.last_run }] : []))
-    .slice(0, MOST_RUNS)
-    .map(
-      ({ instance, run }): Item => ({
-        id: `run ${run.id}`,
-        group: 'Recent runs',
-        label: `Run ${run.number} of ${instance.name}`,
-        status: run.status,
-        target: { kind: 'run', id: run.id },
-      }),
-    )
-  return words.length > 0 ? [...fixed, ...found, ...runs] : [...found, ...runs, ...fixed]
+  const last = instances.flatMap(({ name, last_run }) => (last_run ? [{ run: last_run, name }] : []))
+  const each = new Map([...runs, ...last].map((one) => [one.run.id, one] as const))
+  const ran = [...each.values()].slice(0, MOST_RUNS).map(
+    ({ run, name }): Item => ({
+      id: `run ${run.id}`,
+      group: 'Runs',
+      label: `Run ${run.number} of ${name ?? '…'}`,
+      status: run.status,
+      target: { kind: 'run', id: run.id },
+    }),
+  )
+  return words.length > 0 ? [...here, ...fixed, ...found, ...ran] : [...here, ...found, ...ran, ...fixed]
 }
 
 /** Neighbours of one group together: its name, the place of its first item, its items. */

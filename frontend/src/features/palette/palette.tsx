@@ -6,9 +6,11 @@ import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useId, useState } from 'react'
 import { instancesQuery } from '../../api/queries'
 import { useReturnFocus } from '../../components/focus'
+import { usePageActions } from '../../components/page-actions'
 import { StatusBadge } from '../../components/status-badge'
 import { type Item, inGroups, itemsFor } from './items'
 import classes from './palette.module.css'
+import { useFoundRuns } from './use-found-runs'
 
 interface Props {
   onClose: () => void
@@ -19,7 +21,7 @@ interface Props {
 const TYPING_MS = 120
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 }
 
-/** Go to any instance, run or page, or do something, by its name. */
+/** Go to any instance, run or page, or do something here or anywhere, by its name. */
 export default function Palette({ onClose, onColours, onKeys }: Props) {
   useReturnFocus()
   const list = useId()
@@ -28,7 +30,9 @@ export default function Palette({ onClose, onColours, onKeys }: Props) {
   const [current, setCurrent] = useState(0)
   const [asked] = useDebouncedValue(typed.trim(), TYPING_MS)
   const query = useInfiniteQuery(instancesQuery(asked ? { q: asked } : {}))
-  const items = itemsFor(typed, query.data?.pages[0]?.items ?? [])
+  const instances = query.data?.pages[0]?.items ?? []
+  const runs = useFoundRuns(asked, instances)
+  const items = itemsFor(typed, { instances, runs, actions: usePageActions() })
   const chosen = Math.min(current, items.length - 1)
   const idOf = (index: number) => `${list}-${index}`
 
@@ -43,6 +47,7 @@ export default function Palette({ onClose, onColours, onKeys }: Props) {
       void navigate({ to: '/experiments/$instanceId', params: { instanceId: target.id } })
     else if (target.kind === 'run') void navigate({ to: '/runs/$runId', params: { runId: target.id } })
     else if (target.kind === 'colours') onColours(target.scheme)
+    else if (target.kind === 'act') target.act()
     else onKeys()
   }
   const press = (event: KeyboardEvent) => {
@@ -57,69 +62,64 @@ export default function Palette({ onClose, onColours, onKeys }: Props) {
     }
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size={560}
-      centered={false}
-      yOffset="12dvh"
-      aria-label="Palette"
-      returnFocus
-    >
-      <TextInput
-        data-autofocus
-        variant="unstyled"
-        className={classes.search}
-        leftSection={<IconSearch size={16} stroke={1.5} aria-hidden />}
-        placeholder="Go to an instance, run or page, or do something"
-        role="combobox"
-        aria-label="Go to"
-        aria-expanded
-        aria-autocomplete="list"
-        aria-controls={list}
-        aria-activedescendant={chosen >= 0 ? idOf(chosen) : undefined}
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value)
-          setCurrent(0)
-        }}
-        onKeyDown={press}
-      />
-      <div role="listbox" id={list} aria-label="Found" className={classes.list}>
-        {inGroups(items).map(([group, first, members]) => (
-          // biome-ignore lint/a11y/useSemanticElements: a group of options, not of fields
-          <div key={group} role="group" aria-label={group}>
-            <div className={classes.group} aria-hidden>
-              {group}
-            </div>
-            {members.map((item, place) => {
-              const index = first + place
-              return (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the focus and takes the keys
-                <div
-                  key={item.id}
-                  id={idOf(index)}
-                  role="option"
-                  tabIndex={-1}
-                  aria-selected={index === chosen}
-                  className={classes.item}
-                  onPointerMove={() => setCurrent(index)}
-                  onClick={() => act(item)}
-                >
-                  <span className={classes.label}>{item.label}</span>
-                  {item.status && <StatusBadge status={item.status} />}
-                  {item.detail && <span className={classes.detail}>{item.detail}</span>}
+    <Modal.Root opened onClose={onClose} padding={0} size={560} yOffset="12dvh" returnFocus>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Palette">
+        <Modal.Body>
+          <TextInput
+            data-autofocus
+            variant="unstyled"
+            className={classes.search}
+            leftSection={<IconSearch size={16} stroke={1.5} aria-hidden />}
+            placeholder="Go to an instance, run or page, or do something"
+            role="combobox"
+            aria-label="Go to"
+            aria-expanded
+            aria-autocomplete="list"
+            aria-controls={list}
+            aria-activedescendant={chosen >= 0 ? idOf(chosen) : undefined}
+            value={typed}
+            onChange={(event) => {
+              setTyped(event.currentTarget.value)
+              setCurrent(0)
+            }}
+            onKeyDown={press}
+          />
+          <div role="listbox" id={list} aria-label="Found" className={classes.list}>
+            {inGroups(items).map(([group, first, members]) => (
+              // biome-ignore lint/a11y/useSemanticElements: a group of options, not of fields
+              <div key={group} role="group" aria-label={group}>
+                <div className={classes.group} aria-hidden>
+                  {group}
                 </div>
-              )
-            })}
+                {members.map((item, place) => {
+                  const index = first + place
+                  return (
+                    // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the focus and takes the keys
+                    <div
+                      key={item.id}
+                      id={idOf(index)}
+                      role="option"
+                      tabIndex={-1}
+                      aria-selected={index === chosen}
+                      className={classes.item}
+                      onPointerMove={() => setCurrent(index)}
+                      onClick={() => act(item)}
+                    >
+                      <span className={classes.label}>{item.label}</span>
+                      {item.status && <StatusBadge status={item.status} />}
+                      {item.detail && <span className={classes.detail}>{item.detail}</span>}
+                    </div>
+                  )
+                })}
+              </div>
+            ))}
           </div>
-        ))}
-      </div>
-      <p className={classes.note} role="status">
-        {items.length === 0 ? (query.isFetching ? 'Looking…' : 'Nothing of that name.') : ''}
-      </p>
-    </Modal>
+          <p className={classes.note} role="status">
+            {items.length === 0 ? (query.isFetching ? 'Looking…' : 'Nothing of that name.') : ''}
+          </p>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   )
 }

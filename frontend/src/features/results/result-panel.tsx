@@ -1,10 +1,11 @@
-import { Button, CloseButton, CopyButton, Group, SegmentedControl, Text } from '@mantine/core'
+import { Button, CloseButton, Group, SegmentedControl, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { api, dataOf } from '../../api/client'
 import { formatJson } from '../../api/json'
 import { keys } from '../../api/keys'
 import type { ResultEntry } from '../../api/types'
+import { useCopy } from '../../components/copy'
 import { bytes, exactTime } from '../../components/formats'
 import { JsonTree } from '../../components/json-tree/json-tree'
 import { Failure, LoadingRows } from '../../components/page-states'
@@ -15,16 +16,19 @@ import classes from './results.module.css'
 /** Raw text beyond this would make the page crawl: it is cut, and says so. */
 const MOST_RAW_CHARACTERS = 200_000
 
-type View = 'tree' | 'table' | 'raw'
+/** Other than as a tree. */
+export type View = 'table' | 'json'
 
 interface Props {
   runId: string
   entry: ResultEntry
+  view: View | undefined
+  onView: (view: View | undefined) => void
   onClose: () => void
 }
 
 /** One result with its whole value. */
-export function ResultPanel({ runId, entry, onClose }: Props) {
+export function ResultPanel({ runId, entry, view, onView, onClose }: Props) {
   const query = useQuery({
     queryKey: [...keys.runs.results(runId), entry.offset],
     queryFn: ({ signal }) =>
@@ -57,7 +61,7 @@ export function ResultPanel({ runId, entry, onClose }: Props) {
       {query.error ? (
         <Failure error={query.error} retry={() => void query.refetch()} />
       ) : isHere ? (
-        <WholeValue value={value} name={entry.key} />
+        <WholeValue value={value} name={entry.key} view={view} onView={onView} />
       ) : (
         <LoadingRows rows={3} />
       )}
@@ -65,13 +69,20 @@ export function ResultPanel({ runId, entry, onClose }: Props) {
   )
 }
 
-function WholeValue({ value, name }: { value: unknown; name: string }) {
+interface WholeProps extends Pick<Props, 'view' | 'onView'> {
+  value: unknown
+  name: string
+}
+
+function WholeValue({ value, name, view, onView }: WholeProps) {
+  const copy = useCopy()
   const columns = useMemo(() => columnsOf(value), [value])
-  const [view, setView] = useState<View>('tree')
+  // The next result may be none that a table fits.
+  const shown = view === 'table' && !columns ? undefined : view
   const choices = [
     { value: 'tree', label: 'Tree' },
     ...(columns ? [{ value: 'table', label: 'Table' }] : []),
-    { value: 'raw', label: 'JSON' },
+    { value: 'json', label: 'JSON' },
   ]
   return (
     <>
@@ -80,22 +91,21 @@ function WholeValue({ value, name }: { value: unknown; name: string }) {
           size="xs"
           aria-label="View"
           data={choices}
-          value={view}
-          onChange={(next) => setView(next as View)}
+          value={shown ?? 'tree'}
+          onChange={(next) => onView(next === 'tree' ? undefined : (next as View))}
         />
-        <CopyButton value={typeof value === 'string' ? value : formatJson(value, 2)}>
-          {({ copied, copy }) => (
-            <Button variant="default" onClick={copy}>
-              {copied ? 'Copied' : 'Copy value'}
-            </Button>
-          )}
-        </CopyButton>
+        <Button
+          variant="default"
+          onClick={() => copy(typeof value === 'string' ? value : formatJson(value, 2), 'Value')}
+        >
+          Copy value
+        </Button>
       </Group>
-      {view === 'tree' && <JsonTree value={value} label={`Value of ${name}`} />}
-      {view === 'table' && columns && (
+      {shown === undefined && <JsonTree value={value} label={`Value of ${name}`} />}
+      {shown === 'table' && columns && (
         <ResultTable rows={value as Record<string, unknown>[]} columns={columns} />
       )}
-      {view === 'raw' && <Raw value={value} />}
+      {shown === 'json' && <Raw value={value} />}
     </>
   )
 }

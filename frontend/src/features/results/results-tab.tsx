@@ -1,11 +1,11 @@
-import { Alert, CloseButton, Select, Text, TextInput } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
+import { Alert, NativeSelect, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import type { ResultEntry } from '../../api/types'
 import { count } from '../../components/formats'
 import { Empty, Failure, LoadingRows } from '../../components/page-states'
+import { SearchField } from '../../components/search-field'
 import type { ResultOrder, ResultSort } from './entries'
-import { ResultPanel } from './result-panel'
+import { ResultPanel, type View } from './result-panel'
 import classes from './results.module.css'
 import { ResultsList } from './results-list'
 import { MOST_LISTED, useResults } from './use-results'
@@ -16,6 +16,8 @@ export interface ResultsSearch {
   order?: 'asc' | 'desc' | undefined
   /** The offset of the open result. */
   result?: number | undefined
+  /** How it is shown; a tree where it is not said. */
+  view?: View | undefined
 }
 
 interface Props {
@@ -37,10 +39,15 @@ const ORDERS = {
 export function ResultsTab({ runId, isOver, search, onSearch }: Props) {
   const { q, sort = 'offset', order = 'asc' } = search
   const by = useMemo(() => ({ sort, order }), [sort, order])
-  const { entries, isComplete, total, error, refetch } = useResults(runId, q, by)
+  const { entries, isComplete, total, error, refused, refetch } = useResults(runId, q, by)
   return (
     <section aria-label="Results" className={classes.results}>
       <Toolbar q={q} by={by} found={entries?.length} onSearch={onSearch} />
+      {refused !== null && entries && (
+        <Alert color="yellow" my="xs" role="alert" title="New results do not come by themselves">
+          {refused}
+        </Alert>
+      )}
       {!isComplete && total !== undefined && total > MOST_LISTED && (
         <Alert color="gray" my="xs">
           {count(MOST_LISTED)} of {count(total)} are listed; a search finds the others.
@@ -49,7 +56,7 @@ export function ResultsTab({ runId, isOver, search, onSearch }: Props) {
       {!entries && (error ? <Failure error={error} retry={() => void refetch()} /> : <LoadingRows />)}
       {entries?.length === 0 && <NoResults isSearched={q !== undefined} isOver={isOver} />}
       {entries && entries.length > 0 && (
-        <Listed runId={runId} entries={entries} by={by} selected={search.result} onSearch={onSearch} />
+        <Listed runId={runId} entries={entries} by={by} search={search} onSearch={onSearch} />
       )}
     </section>
   )
@@ -65,11 +72,12 @@ interface ListedProps {
   runId: string
   entries: ResultEntry[]
   by: ResultOrder
-  selected: number | undefined
+  search: ResultsSearch
   onSearch: (change: ResultsSearch) => void
 }
 
-function Listed({ runId, entries, by, selected, onSearch }: ListedProps) {
+function Listed({ runId, entries, by, search, onSearch }: ListedProps) {
+  const selected = search.result
   const open = entries.find((entry) => entry.offset === selected)
   return (
     <div className={classes.split} data-open={open !== undefined || undefined}>
@@ -85,6 +93,8 @@ function Listed({ runId, entries, by, selected, onSearch }: ListedProps) {
           key={open.offset}
           runId={runId}
           entry={open}
+          view={search.view}
+          onView={(view) => onSearch({ view })}
           onClose={() => onSearch({ result: undefined })}
         />
       )}
@@ -104,26 +114,19 @@ function Toolbar({ q, by, found, onSearch }: ToolbarProps) {
   const name = `${by.sort === 'timestamp' ? 'offset' : by.sort} ${by.order}`
   return (
     <div className={classes.toolbar}>
-      <TextInput
-        aria-label="Search keys"
-        placeholder="Search keys"
-        data-search
-        size="xs"
-        leftSection={<IconSearch size={14} aria-hidden />}
-        rightSection={
-          q && <CloseButton size="xs" aria-label="Clear search" onClick={() => onSearch({ q: undefined })} />
-        }
+      <SearchField
+        label="Search keys"
+        placeholder="Search keys  ( / )"
         value={q ?? ''}
-        onChange={(event) => onSearch({ q: event.currentTarget.value || undefined })}
+        onChange={(text) => onSearch({ q: text || undefined })}
       />
-      <Select
+      <NativeSelect
         aria-label="Order"
         size="xs"
-        allowDeselect={false}
         data={Object.entries(ORDERS).map(([value, label]) => ({ value, label }))}
-        value={name in ORDERS ? name : null}
-        onChange={(value) => {
-          const [sort, order] = (value ?? 'offset asc').split(' ') as [ResultSort, 'asc' | 'desc']
+        value={name}
+        onChange={(event) => {
+          const [sort, order] = event.currentTarget.value.split(' ') as [ResultSort, 'asc' | 'desc']
           onSearch({ sort, order })
         }}
       />

@@ -1,9 +1,9 @@
-import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
 import { api, dataOf } from '../../api/client'
 import { keys } from '../../api/keys'
 import type { ResultEntry, ResultPage } from '../../api/types'
-import { useConnection } from '../../live/live'
+import { useStream } from '../../live/live'
 import { matches, merge, type ResultOrder, sorted } from './entries'
 
 /** So many results are listed; with more, a search finds the rest. */
@@ -41,42 +41,31 @@ async function listAll(
   return { items, total }
 }
 
-/** A run's results in order, new ones as they are recorded. */
+/** A run's results in order, new ones as they are recorded. `refused`: why they do not come by themselves. */
 export function useResults(runId: string, q: string | undefined, order: ResultOrder) {
-  const connection = useConnection()
+  const client = useQueryClient()
   const [come, setCome] = useState<ReadonlyMap<number, ResultEntry>>(new Map())
-  const [isFollowed, setFollowed] = useState(false)
-  useEffect(() => {
-    let last: number | undefined
-    setCome(new Map())
-    setFollowed(false)
-    return connection.follow(`run:${runId}:results`, {
-      position: () => (last === undefined ? {} : { after: last }),
-      onFrame(frame) {
-        if (frame.type === 'subscribed') {
-          last ??= (frame.next ?? 0) - 1
-          setFollowed(true)
-        } else if (frame.type === 'batch') {
-          const items = frame.items as ResultEntry[]
-          last = frame.from + items.length - 1
-          setCome((held) => merge(held, items))
-        }
-      },
-    })
-  }, [connection, runId])
+  const lists = [...keys.runs.results(runId), 'list']
+  const refused = useStream<ResultEntry>(`run:${runId}:results`, {
+    onItems: (items) => setCome((held) => merge(held, items)),
+    // What was recorded between the first answer and the subscription is in neither.
+    onStart: () => void client.invalidateQueries({ queryKey: lists }),
+  })
   const query = useQuery({
-    queryKey: [...keys.runs.results(runId), { q, ...order }],
+    queryKey: [...lists, { q, ...order }],
     queryFn: ({ signal }) => listAll(runId, q, order, signal),
-    // From the subscription on nothing is missed; only then is the list read.
-    enabled: isFollowed,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
+    placeholderData: keepPreviousData,
   })
   const entries = useMemo(() => {
     if (!query.data) return undefined
     const listed = new Map(query.data.items.map((entry) => [entry.offset, entry]))
-    const fresh = [...come.values()].filter((entry) => matches(entry, q))
-    return sorted(merge(listed, fresh).values(), order)
+    const all = merge(listed, [...come.values()])
+    return sorted(
+      [...all.values()].filter((entry) => matches(entry, q)),
+      order,
+    )
   }, [query.data, come, q, order])
   const listedAll = query.data !== undefined && query.data.items.length >= query.data.total
   return {
@@ -84,6 +73,7 @@ export function useResults(runId: string, q: string | undefined, order: ResultOr
     isComplete: listedAll,
     total: query.data?.total,
     error: query.error,
+    refused,
     refetch: query.refetch,
   }
 }

@@ -42,6 +42,18 @@ export function ConfigTab({ run, children }: Props) {
             found={differences(previous.data.config, run.config)}
           />
         )}
+        {previous.data === null && (
+          <section aria-label="Changed from the run before">
+            <Title order={2} mb="xs">
+              Changed from the run before
+            </Title>
+            <Text c="dimmed" mb="lg">
+              {run.number === 1
+                ? 'This is the first run of its instance.'
+                : 'This is the first run of its instance that is left: those before were deleted.'}
+            </Text>
+          </section>
+        )}
       </div>
     </div>
   )
@@ -57,7 +69,7 @@ interface DifferencesProps {
 function Differences({ title, none, names, found }: DifferencesProps) {
   return (
     <section aria-label={title}>
-      <Title order={2} my="xs">
+      <Title order={2} mb="xs">
         {title}
       </Title>
       {found.length === 0 ? (
@@ -65,7 +77,7 @@ function Differences({ title, none, names, found }: DifferencesProps) {
           {none}
         </Text>
       ) : (
-        <table className={classes.table}>
+        <table className={`${classes.table} ${classes.differences}`}>
           <thead>
             <tr>
               <th scope="col">Field</th>

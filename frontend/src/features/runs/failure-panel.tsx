@@ -1,5 +1,6 @@
 import { Button, Collapse, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { Link } from '@tanstack/react-router'
 import type { RunDetail } from '../../api/types'
 import { REASON_WORDS } from '../../components/status-badge'
 import classes from './runs.module.css'
@@ -9,12 +10,12 @@ const LAST_LINES = 8
 
 interface Props {
   run: RunDetail
-  /** Shows the last line of the log; null where it has none. */
-  onShowLog: (() => void) | null
+  /** The offset of the last line of the log; null where it has none. */
+  lastLine: number | null
 }
 
 /** Why a run failed: the error and the end of the traceback, before everything else. */
-export function FailurePanel({ run, onShowLog }: Props) {
+export function FailurePanel({ run, lastLine }: Props) {
   const [isWhole, { toggle }] = useDisclosure(false)
   if (run.status !== 'failed') return null
   const lines = run.traceback?.trimEnd().split('\n') ?? []
@@ -26,8 +27,20 @@ export function FailurePanel({ run, onShowLog }: Props) {
           {run.error ??
             `The run failed: ${run.reason ? (REASON_WORDS[run.reason] ?? run.reason) : 'no reason was given'}.`}
         </Text>
-        {onShowLog && (
-          <Button variant="default" onClick={onShowLog} flex="none">
+        {lastLine !== null && (
+          <Button
+            variant="default"
+            flex="none"
+            renderRoot={(props) => (
+              <Link
+                to="/runs/$runId"
+                params={{ runId: run.id }}
+                search={{ tab: 'logs', line: lastLine }}
+                resetScroll={false}
+                {...props}
+              />
+            )}
+          >
             End of the log
           </Button>
         )}

@@ -1,13 +1,14 @@
 import { Button, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
-import { IconEdit, IconPlayerStop, IconRefresh, IconTrash } from '@tabler/icons-react'
+import { IconCopy, IconEdit, IconPlayerStop, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { keys } from '../../api/keys'
 import { cancelRun, deleteRun, overviewQuery, startRun } from '../../api/queries'
 import type { RunDetail } from '../../api/types'
 import { useNow } from '../../components/clock'
 import { sayFailed } from '../../components/notices'
+import { useOfferActions } from '../../components/page-actions'
 import { runSize } from '../../components/size-words'
 import { isOver } from '../../components/statuses'
 import { WhatGoes } from '../../components/what-goes'
@@ -30,10 +31,39 @@ export function RunActions({ run }: { run: RunDetail }) {
     },
     onError: (error) => sayFailed('Delete', error),
   })
+  const cancel = useCancel(run)
+  const changes = {
+    to: '/experiments/$instanceId/run',
+    params: { instanceId: run.instance_id },
+    search: { run: run.id },
+  } as const
   const stage = isOver(run.status) ? 'over' : run.cancel_requested_at === null ? 'open' : 'cancelling'
+  const cancelling = {
+    open: { label: 'Cancel', act: () => cancel.mutate(false) },
+    cancelling: { label: 'Force', act: () => askToForce(run, () => cancel.mutate(true)) },
+  }
+  const clone = {
+    label: 'Clone',
+    act: () => void navigate({ to: '/experiments/new', search: { run: run.id } }),
+  }
+  useOfferActions(
+    stage !== 'over'
+      ? [cancelling[stage], clone]
+      : [
+          { label: 'Re-run', act: () => rerun.mutate() },
+          { label: 'Run with changes', act: () => void navigate(changes) },
+          clone,
+          { label: 'Delete', act: () => askToDelete(run, () => remove.mutate()) },
+        ],
+  )
   return (
     <ActionGroup stage={stage}>
-      {stage !== 'over' ? <CancelButton run={run} /> : null}
+      {stage !== 'over' && (
+        <>
+          <CancelButton run={run} cancel={cancel} />
+          <CloneLink run={run} />
+        </>
+      )}
       {stage === 'over' && (
         <>
           <Button
@@ -47,16 +77,11 @@ export function RunActions({ run }: { run: RunDetail }) {
           <Button
             variant="default"
             leftSection={<IconEdit size={15} aria-hidden />}
-            onClick={() =>
-              navigate({
-                to: '/experiments/$instanceId/run',
-                params: { instanceId: run.instance_id },
-                search: { run: run.id },
-              })
-            }
+            renderRoot={(props) => <Link {...changes} {...props} />}
           >
             Run with changes
           </Button>
+          <CloneLink run={run} />
           <Button
             variant="default"
             c="var(--status-failed)"
@@ -82,13 +107,30 @@ function askToDelete(run: RunDetail, onConfirm: () => void) {
   })
 }
 
-function CancelButton({ run }: { run: RunDetail }) {
+/** A new instance that starts from this run's config. */
+function CloneLink({ run }: { run: RunDetail }) {
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconCopy size={15} aria-hidden />}
+      renderRoot={(props) => <Link to="/experiments/new" search={{ run: run.id }} {...props} />}
+    >
+      Clone
+    </Button>
+  )
+}
+
+/** Asks the run to end; `true` forces it. */
+function useCancel(run: RunDetail) {
   const client = useQueryClient()
-  const cancel = useMutation({
+  return useMutation({
     mutationFn: (force: boolean) => cancelRun(run.id, force),
     onSuccess: (cancelled) => client.setQueryData(keys.runs.one(run.id), cancelled),
     onError: (error) => sayFailed('Cancel', error),
   })
+}
+
+function CancelButton({ run, cancel }: { run: RunDetail; cancel: ReturnType<typeof useCancel> }) {
   if (run.cancel_requested_at === null) {
     return (
       <Button

@@ -111,18 +111,20 @@ function RunProgress({ run }: { run: RunDetail }) {
   const left = timeLeft(run, now)
   const done = percent(run)
   const { progress } = run
+  const isAsked = run.cancel_requested_at !== null
   const words = [
+    isAsked && 'asked to stop',
     progress?.message,
     progress &&
       (progress.total === null
         ? number(progress.current)
         : `${number(progress.current)} of ${number(progress.total)}`),
     done !== null && `${Math.floor(done)} %`,
-    left !== null && `about ${duration(left)} left`,
+    left !== null && !isAsked && `about ${duration(left)} left`,
   ].filter(Boolean)
   return (
     <div>
-      <ProgressLine percent={done} isMoving label="Progress" />
+      <ProgressLine percent={done} isMoving={!isAsked} label="Progress" />
       <Text size="sm" c="dimmed" mt={4}>
         {words.length > 0 ? words.join(' · ') : 'Running'}
       </Text>

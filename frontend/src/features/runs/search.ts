@@ -1,3 +1,5 @@
+import type { LogLevel } from '../../api/types'
+import { LOG_LEVELS } from '../../components/levels'
 import { flag, many, one, oneOf, present, type RawSearch, whole } from '../../routing/search'
 
 export const TABS = ['logs', 'results', 'metrics', 'config', 'environment'] as const
@@ -6,7 +8,7 @@ export type Tab = (typeof TABS)[number]
 export interface RunSearch {
   tab?: Tab
   /** Logs: this level and above. */
-  level?: 'debug' | 'info' | 'warn' | 'error'
+  level?: LogLevel
   /** Logs and results: the text to find. */
   q?: string
   /** Logs: `q` is a regular expression. */
@@ -19,6 +21,8 @@ export interface RunSearch {
   order?: 'asc' | 'desc'
   /** Results: the offset of the one that is open. */
   result?: number
+  /** Results: how the open one is shown; a tree where it is not said. */
+  view?: 'table' | 'json'
   /** Metrics: the charts that show. */
   metric?: string[]
   scale?: 'log'
@@ -28,7 +32,7 @@ export interface RunSearch {
 export function parseRunSearch(raw: RawSearch): RunSearch {
   return present({
     tab: oneOf(raw.tab, TABS),
-    level: oneOf(raw.level, ['debug', 'info', 'warn', 'error']),
+    level: oneOf(raw.level, LOG_LEVELS),
     q: one(raw.q),
     regex: flag(raw.regex),
     line: whole(raw.line),
@@ -36,6 +40,7 @@ export function parseRunSearch(raw: RawSearch): RunSearch {
     sort: oneOf(raw.sort, ['offset', 'key', 'timestamp', 'size']),
     order: oneOf(raw.order, ['asc', 'desc']),
     result: whole(raw.result),
+    view: oneOf(raw.view, ['table', 'json']),
     metric: many(raw.metric),
     scale: oneOf(raw.scale, ['log']),
     smooth: whole(raw.smooth),

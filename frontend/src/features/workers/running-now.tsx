@@ -39,7 +39,7 @@ export function RunningNow() {
           <tbody>
             {runs.map((run) => (
               <tr key={run.id}>
-                <td>
+                <td className={classes.linked}>
                   <Link to="/runs/$runId" params={{ runId: run.id }} preload={false} className={classes.link}>
                     Run {run.number}
                   </Link>{' '}

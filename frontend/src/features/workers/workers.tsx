@@ -83,7 +83,7 @@ function WorkerRow({ worker, readAt }: { worker: Worker; readAt: number }) {
       <td data-label="since">
         <Moment at={worker.started_at} />
       </td>
-      <td className={classes.experiments}>
+      <td className={`${classes.experiments} ${classes.linked}`}>
         {worker.experiments.length === 0 && <span className={classes.quiet}>none</span>}
         {worker.experiments.map((name) => (
           <Link key={name} to="/catalogue" search={{ name }} preload={false} className={classes.link}>
