@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import httpx
 import redis
 from msgspec import Struct
 
 from athanor.worker.heart import beat_every_s
 from raw_socket import RawSocket
-from stack import Stack
+from stack import Stack, eventually
 
 
 class Scene(Struct, frozen=True, kw_only=True):
@@ -57,7 +58,38 @@ class Edge:
 def _server_killed(scene: Scene) -> None:
     scene.stack.kill_server()
     scene.between(0, 0.5)
-    scene.stack.start_server()
+    _start_server(scene.stack)
+
+
+# One that starts while another fault has the database down ends with a sentence; whoever runs it starts it again.
+
+
+def _start_server(stack: Stack) -> None:
+    stack.begin_server()
+
+    def answers() -> bool:
+        assert stack.server is not None
+        if stack.server.poll() is not None:
+            stack.begin_server()
+        try:
+            return stack.http.get("/api/health").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    eventually(answers, what="the API server")
+
+
+def _start_worker(stack: Stack) -> None:
+    before = stack.workers_ready()
+    worker = stack.begin_worker()
+
+    def is_ready() -> bool:
+        nonlocal worker
+        if worker.poll() is not None:
+            worker = stack.begin_worker()
+        return stack.workers_ready() > before
+
+    eventually(is_ready, what="a worker")
 
 
 def _redis_killed(scene: Scene) -> None:
@@ -127,14 +159,14 @@ def _worker_killed(scene: Scene) -> None:
     worker.kill()
     worker.wait()
     scene.between(0, 0.5)
-    scene.stack.start_worker()
+    _start_worker(scene.stack)
 
 
 def _worker_drained(scene: Scene) -> None:
     worker = scene.dice.choice(scene.stack.workers)
     worker.send_signal(signal.SIGTERM)
     worker.wait(60)
-    scene.stack.start_worker()
+    _start_worker(scene.stack)
 
 
 def _clients_vanish(scene: Scene) -> None:

@@ -106,16 +106,17 @@ class Stack(Ledger):
 
     def start_worker(self, within: Sequence[str] = (), **settings: str) -> "subprocess.Popen[bytes]":
         """Returns when it can take runs. `within`: what to put before its command."""
-        before = self._workers_ready()
+        before = self.workers_ready()
         process = self.begin_worker(within, **settings)
         self.until_workers(before + 1)
         return process
 
     def until_workers(self, count: int) -> None:
         """Until so many, over all that were started, have been able to take runs."""
-        eventually(lambda: self._workers_ready() >= count, what=f"worker {count}")
+        eventually(lambda: self.workers_ready() >= count, what=f"worker {count}")
 
-    def _workers_ready(self) -> int:
+    def workers_ready(self) -> int:
+        """How many have been able to take runs, over all that were started."""
         return self.said().count(" ready: ")
 
     def begin_worker(self, within: Sequence[str] = (), **settings: str) -> "subprocess.Popen[bytes]":

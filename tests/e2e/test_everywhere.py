@@ -124,6 +124,18 @@ def test_try_again_asks_for_what_failed(site: Site) -> None:
     expect(page.get_by_role("button", name="Start run")).to_be_visible()
 
 
+@pytest.mark.parametrize("path", ["/experiments", "/catalogue", "/workers", "/experiments/{instance}", "/runs/{run}"])
+def test_what_was_away_is_asked_again_by_itself(site: Site, path: str) -> None:
+    run = site.finished("walk", {"steps": 1}, name="Known")
+    page = site.tab("/nowhere")
+    page.route("**/api/**", lambda route: route.abort())
+    page.goto(site.url + path.format(instance=run["instance_id"], run=run["id"]))
+    expect(page.get_by_role("button", name="Try again").first).to_be_visible(timeout=60_000)
+    page.unroute("**/api/**")
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def without_a_socket(page: Page) -> None:
     def refuse(socket: WebSocketRoute) -> None:
         socket.close()

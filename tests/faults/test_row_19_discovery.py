@@ -101,6 +101,7 @@ def test_what_the_decorator_said_comes_along(catalogue: Catalogue) -> None:
         form_schema={"type": "object", "properties": {}, "additionalProperties": False},
         defaults={},
         source_hash=found.source_hash,
+        file=found.file,
         queue="gpu",
         timeout_s=90.0,
         stalled_s=600.0,
@@ -111,6 +112,7 @@ def test_what_the_decorator_said_comes_along(catalogue: Catalogue) -> None:
         tags=("a", "b"),
     )
     assert len(found.source_hash or "") == 64
+    assert Path(found.file or "").name == "fine.py"
     assert entry(catalogue, "inner").module == "pack.deep.inner"
 
 

@@ -2,23 +2,24 @@ import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
 import { ModalsProvider } from '@mantine/modals'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { ApiError } from '../api/problem'
+import { askAgain, retry } from '../api/absence'
 import { LiveProvider } from '../live/live'
 import { cssVariables, theme } from './theme'
 
 const colorScheme = localStorageColorSchemeManager({ key: 'athanor.color-scheme' })
-
-/** Asks again while the server is away; a refusal is an answer. */
-function retry(failures: number, error: Error): boolean {
-  return error instanceof ApiError && (error.status === 0 || error.status >= 500) && failures < 3
-}
 
 export function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       // Events say when something changed: what is held does not grow old by itself.
       // The server may run on this very machine, whatever the browser says of the network.
-      queries: { staleTime: 30_000, retry, refetchOnWindowFocus: false, networkMode: 'always' },
+      queries: {
+        staleTime: 30_000,
+        retry,
+        refetchInterval: askAgain,
+        refetchOnWindowFocus: false,
+        networkMode: 'always',
+      },
       mutations: { retry: false, networkMode: 'always' },
     },
   })

@@ -2,6 +2,7 @@ import { Badge, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useRef } from 'react'
+import { askAgain } from '../../api/absence'
 import { experimentsQuery, instanceQuery, runQuery, workersQuery } from '../../api/queries'
 import type { RunDetail } from '../../api/types'
 import { ConfigTree } from '../../components/config-tree/config-tree'
@@ -37,9 +38,9 @@ export default function RunPage() {
   useTopic(`run:${runId}`)
   const query = useQuery({
     ...runQuery(runId),
-    refetchInterval: ({ state }) => {
-      const status = state.data?.status
-      return status === 'pending' || status === 'running' ? REFRESH_MS[status] : false
+    refetchInterval: (asked) => {
+      const status = asked.state.data?.status
+      return status === 'pending' || status === 'running' ? REFRESH_MS[status] : askAgain(asked)
     },
   })
   if (isUnknown(query.error))
