@@ -34,9 +34,11 @@ class Whole:
         }
         self._options = options
         self.process: subprocess.Popen[bytes] | None = None
+        self._said_before = 0
 
     def start(self) -> None:
-        """Returns when a worker is there to take runs."""
+        """Returns when a worker has looked for experiments and can take runs of them."""
+        self._said_before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "athanor.cli", "up", *self._options],
@@ -47,15 +49,16 @@ class Whole:
                 stderr=output,
                 start_new_session=True,
             )
-        eventually(self._is_ready, seconds=60, what="athanor up")
+        eventually(self._is_ready, seconds=120, what="athanor up")
 
     def _is_ready(self) -> bool:
         assert self.process is not None
         assert self.process.poll() is None, self.log.read_text()
         try:
-            return bool(self.http.get("/api/health").json().get("workers"))
+            workers = self.http.get("/api/health").json().get("workers")
         except httpx.HTTPError:
             return False
+        return bool(workers) and b" ready: " in self.log.read_bytes()[self._said_before :]
 
     def family(self) -> list[psutil.Process]:
         """The supervisor and everything below it."""
