@@ -106,11 +106,16 @@ class Ledger:
         run = self.run(run_id)
         stored = self.lines(run_id)
         numbered = [line["message"] for line in stored if line["message"].startswith("line ")]
-        assert [line["offset"] for line in stored] == list(range(len(stored)))
-        assert numbered == [f"line {number}" for number in range(len(numbered))]
+        # In words too: outside of pytest an assertion shows nothing.
+        known = (
+            f"run {run_id}: {len(stored)} stored, {len(numbered)} numbered of {lines} written, counts {run['counts']}, "
+            f"attempt {run['attempt']}, the last {stored[-3:]}"
+        )
+        assert [line["offset"] for line in stored] == list(range(len(stored))), known
+        assert numbered == [f"line {number}" for number in range(len(numbered))], known
         if lines is not None:
-            assert len(numbered) == lines
-        assert sum(run["counts"]["logs"].values()) == len(stored)
+            assert len(numbered) == lines, known
+        assert sum(run["counts"]["logs"].values()) == len(stored), known
         for seen in followed:
             assert list(seen) == stored
         assert (len(self.results(run_id)), self.points(run_id)) == (run["counts"]["results"], run["counts"]["metrics"])

@@ -62,7 +62,8 @@ def soak(
                     stack, drawn, dice, runs=RUNS, followers=FOLLOWERS, lease_s=LEASE_S, instance_id=instance_id
                 )
             except AssertionError as broken:
-                raise AssertionError(f"round {counts.rounds + 1}, seed {seed}, {names}: {broken}") from broken
+                where = f"round {counts.rounds + 1}, seed {seed}, {names}"
+                raise AssertionError(f"{where}: {broken}\nThe log's end:\n{stack.said()[-20_000:]}") from broken
             counts.rounds += 1
             counts.injected.update(fault.name for fault in drawn)
             for name in played.__struct_fields__:
