@@ -65,6 +65,12 @@ class Site:
         """A run that is over."""
         return self.stack.until(self.run(experiment, config, **more)["id"], seconds=60)
 
+    def delete_instances(self) -> None:
+        """All of them, with their runs."""
+        while items := self.stack.http.get("/api/instances", params={"limit": 1000}).json()["items"]:
+            for item in items:
+                self.stack.http.delete(f"/api/instances/{item['id']}").raise_for_status()
+
     def meant(self, words: str) -> None:
         """Complaints with these words are what the test was after; React may say an error that a boundary caught."""
         self._complaints = [complaint for complaint in self._complaints if words not in complaint]

@@ -14,9 +14,7 @@ from site_in_browser import NARROW, WIDE, Site, screenshot
 def empty(site: Site) -> Iterator[None]:
     """Each test starts without instances."""
     yield
-    while items := site.stack.http.get("/api/instances", params={"limit": 1000}).json()["items"]:
-        for item in items:
-            site.stack.http.delete(f"/api/instances/{item['id']}").raise_for_status()
+    site.delete_instances()
 
 
 def row(page: Page, name: str) -> Locator:
