@@ -5,6 +5,7 @@ import asyncio
 from sqlalchemy import text
 
 from athanor.domain.runs.service import get_run
+from athanor.wire.bus import Changed
 from athanor.wire.reports import Log, LogBatch, Metric, Progress, Result
 from athanor.worker.append import Appender
 from athanor.worker.batch import Batch
@@ -158,6 +159,37 @@ def test_a_commit_still_under_way_when_the_batch_is_tried_again_is_waited_for(ba
             await again
             assert appender.heads == {"logs": 1, "results": 1, "metrics": 0}
             assert await stored(database, fence.run_id) == [(0, "once")]
+
+    asyncio.run(main())
+
+
+def test_lines_that_come_while_progress_is_told_are_written_though_nothing_follows(backend):
+    async def main():
+        async with open_database(backend) as (database, publisher):
+            claim, fence = await make_running(database)
+
+            class Told:
+                """Tells the hub; by the second news of progress the experiment writes its last lines and is over."""
+
+                progress = 0
+
+                async def publish(self, messages):
+                    heard = await publisher.publish(messages)
+                    progressed = any(isinstance(message, Changed) for message in messages)
+                    self.progress += progressed
+                    if progressed and self.progress == 2:
+                        ingest.add([Log(2, "info", "line 2"), Log(3, "info", "line 3")])
+                        ingest.close()
+                    return heard
+
+            ingest = make_ingest(database, Told(), claim, fence)
+            writing = asyncio.create_task(ingest.run())
+            for number in (0, 1):  # the news of the second line wait for their turn, with nothing else to do
+                ingest.add([Log(number, "info", f"line {number}")])
+                while ingest.backlog() != (0, 0):
+                    await asyncio.sleep(0.01)
+            await writing
+            assert await stored(database, fence.run_id) == [(number, f"line {number}") for number in range(4)]
 
     asyncio.run(main())
 

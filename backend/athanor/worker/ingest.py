@@ -109,8 +109,9 @@ class Ingest:
         while True:
             await self._wait()
             if not (self._batch.entries or self._batch.progress or self._batch.checkpoint):
-                await self._publish_progress(force=self._closing)
-                if self._closing:
+                ending = self._closing  # before the wait below, in which the last reports may come
+                await self._publish_progress(force=ending)
+                if ending:
                     return
                 streak = 0
                 continue
