@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import signal
 import time
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import text
 
-from athanor.db.session import Database, try_until
+from athanor.db.session import Database, in_one_line, is_outage, try_until
 from athanor.domain.runs.announce import announce
 from athanor.domain.runs.reaper import after_reaping, ring_for_new_attempts
 from athanor.domain.runs.transitions import Claim, finish, reap_attempt
@@ -29,12 +30,14 @@ from athanor.worker.figures import ENDED, Figures
 from athanor.worker.ingest import Ingest
 from athanor.worker.process import Exit, RunProcess
 from athanor.worker.silence import Silence
-from athanor.worker.stopping import Stopping
+from athanor.worker.stopping import KILL_AFTER_S, Stopping
 
 log = logging.getLogger(__name__)
 
 ENVIRONMENT_WAIT_S = 3.0
 """An ending waits so long for what was found out about its start, so that it is not seen without."""
+LAST_WORDS_S = 5.0
+"""So long a worker that stops waits for a database that is away, to write how its runs ended."""
 
 # In the order in which rows are locked: the run, then its vitals.
 _RECORD_ENVIRONMENT = text("""
@@ -96,6 +99,7 @@ class Execution:
         )
         self._renewed_at = claimed_at
         self._fenced = False
+        self._last_words_until = math.inf
         self.settled = False
         """The ledger has the run's ending, or belongs to another attempt."""
 
@@ -106,6 +110,7 @@ class Execution:
 
     def interrupt(self) -> None:
         """The worker stops and the drain time is over."""
+        self._last_words_until = time.monotonic() + KILL_AFTER_S + LAST_WORDS_S
         self._stopping.wish("interrupted", grace_s=0.0)
         self._wake.set()
 
@@ -156,8 +161,12 @@ class Execution:
         except Fenced:
             self.settled = True
             log.warning("run_id=%s attempt=%s: no longer this worker's", claim.run_id, claim.attempt)
-        except Exception:
-            log.exception("run_id=%s attempt=%s: left to the reaper", claim.run_id, claim.attempt)
+        except Exception as error:
+            where = f"run_id={claim.run_id} attempt={claim.attempt}"
+            if is_outage(error):
+                log.warning("%s: left to the reaper, the database is away (%s)", where, in_one_line(error))
+            else:
+                log.exception("%s: left to the reaper", where)
         finally:
             # Not cancelled: both give up by themselves when the lease is gone, and a cancelled query would leave its
             # connection behind.
@@ -266,7 +275,7 @@ class Execution:
                 await after_reaping(unit, changes)
                 return bool(changes)
 
-        return await try_until(write, give_up=lambda: self._fenced, what=f"run_id={claim.run_id}")
+        return await try_until(write, give_up=self._has_no_say, what=f"run_id={claim.run_id}")
 
     async def _finish(self, ending: Ending) -> None:
         claim = self.claim
@@ -297,7 +306,7 @@ class Execution:
                     await announce(unit, [claim.run_id])
                 return change is not None
 
-        await try_until(write, give_up=lambda: self._fenced, what=f"run_id={claim.run_id}")
+        await try_until(write, give_up=self._has_no_say, what=f"run_id={claim.run_id}")
 
     async def _record_environment(self) -> None:
         claim, offer = self.claim, self._offer
@@ -313,7 +322,7 @@ class Execution:
                 )
                 await announce(unit, list(recorded.scalars()))
 
-        await try_until(write, give_up=lambda: self._lease_left_s() <= 0, what=f"run_id={claim.run_id}")
+        await try_until(write, give_up=self._gives_up, what=f"run_id={claim.run_id}")
 
     def _lease_left_s(self) -> float:
         """Less than the ledger's, by what it takes to end the processes of a run."""
@@ -321,7 +330,12 @@ class Execution:
         return self._renewed_at + lease_s - min(2.0, lease_s / 8) - time.monotonic()
 
     def _gives_up(self) -> bool:
-        return self._fenced or self._lease_left_s() <= 0
+        return self._has_no_say() or self._lease_left_s() <= 0
+
+    def _has_no_say(self) -> bool:
+        """How the run ends is for others to write. A lease that ran out is no reason yet: until somebody ends the run
+        for that, what happened is told better by its writer."""
+        return self._fenced or time.monotonic() > self._last_words_until
 
     def _pause_process(self) -> None:
         self._silence.hold()

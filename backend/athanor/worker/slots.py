@@ -10,7 +10,7 @@ from athanor.db.session import Database, is_outage
 from athanor.domain.runs.announce import announce
 from athanor.domain.runs.transitions import claim
 from athanor.live.publisher import Publisher
-from athanor.loops import happens
+from athanor.loops import end, happens
 from athanor.settings import Settings
 from athanor.worker.execute_run import Execution, Offer
 from athanor.worker.figures import Figures
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 2.0
 DRAIN_ROUND_S = 0.1
 """How often a drain looks at its deadline, at a second signal and at a claim under way."""
+INTERRUPTED_S = 15.0
+"""A run that was interrupted is waited for no longer than that: its database takes questions and answers none."""
 
 
 class Slots:
@@ -130,14 +132,20 @@ class Slots:
         self._closed = True
 
     async def drain(self, within_s: float, hurry: asyncio.Event) -> None:
-        """Takes nothing more; waits for what runs, then interrupts it and waits for its ending."""
+        """Takes nothing more; waits for what runs, then interrupts it and waits for its ending, which a database that
+        is away or hangs can hold up but not prevent."""
         self.close()
         clock = asyncio.get_running_loop()
         deadline = clock.time() + within_s
         while self._tasks or self._claiming:
             if not self._interrupted and (hurry.is_set() or clock.time() >= deadline):
                 self._interrupted = True
+                deadline = clock.time() + INTERRUPTED_S
                 for execution in self.executions.values():
                     execution.interrupt()
+            elif self._interrupted and clock.time() >= deadline:
+                log.warning("the database does not answer: %s runs are left to the reaper", len(self._tasks))
+                await end(self._tasks.values())
+                return
             await happens(self._changed, DRAIN_ROUND_S)
             self._changed.clear()

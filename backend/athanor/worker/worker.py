@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from athanor.db.base import new_id
-from athanor.db.session import Database, try_until
+from athanor.db.session import Database, in_one_line, try_until
 from athanor.domain.runs.reaper import WORKER_SESSION_PREFIX, after_reaping, reap_forever
 from athanor.domain.runs.transitions import reap_workers
 from athanor.domain.workers.events import WorkersChange, WorkersUpdated
@@ -142,7 +142,7 @@ class Worker:
                 await leave(unit.session, [self.id])
                 unit.outbox.changed([topics.WORKERS], WorkersUpdated(WorkersChange(ids=[self.id])))
         except Exception as error:
-            log.warning("could not sign off (%s); the lease will run out", error)
+            log.warning("could not sign off (%s); the lease will run out", in_one_line(error))
 
     def _on_order(self, _channel: str, data: bytes) -> None:
         try:
