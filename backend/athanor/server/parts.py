@@ -40,7 +40,7 @@ class Parts:
         self.checks = replace(connection_checks(settings), workers=self._count_workers)
 
     @asynccontextmanager
-    async def lifespan(self, _: Litestar) -> AsyncIterator[None]:
+    async def lifespan(self, litestar: Litestar) -> AsyncIterator[None]:
         """The database has this version's schema: `serve` has seen to that."""
         settings = self._settings
         if settings.database_url is None or settings.redis_url is None:
@@ -49,6 +49,7 @@ class Parts:
             )
         publisher = Publisher(settings.redis_url)
         self._database = Database(settings.database_url, publisher.deliver, application="athanor server", pool_size=15)
+        litestar.state.database = self._database
         self._hub = Hub(settings.redis_url, StreamLedger(self._database))
         self.metrics.watch(self._database, self._hub, partial(read_standing, self._database, publisher))
         loops = [

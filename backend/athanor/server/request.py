@@ -15,7 +15,11 @@ _LARGE_BODY_BYTES = 64 * 1024
 
 
 class JsonRequest(Request[Any, Any, Any]):
-    """Decodes the body into the type of the handler's `data`, without any coercion."""
+    """Decodes the body into the type of the handler's `data`, without any coercion.
+
+    A handler's option `further_faults(database, body, path parameters)` finds what the type cannot know: it is asked
+    for a body that does not fit, so that one answer names both.
+    """
 
     async def json(self) -> Any:
         """The body as an instance of the handler's `data` type, or as plain values where it has none.
@@ -27,9 +31,17 @@ class JsonRequest(Request[Any, Any, Any]):
         body = await self.body()
         field = self.route_handler.parsed_fn_signature.parameters.get("data")
         kind = Any if field is None else field.annotation
-        if len(body) > _LARGE_BODY_BYTES:
-            return await asyncio.to_thread(read_json, body, kind)
-        return read_json(body, kind)
+        try:
+            if len(body) > _LARGE_BODY_BYTES:
+                return await asyncio.to_thread(read_json, body, kind)
+            return read_json(body, kind)
+        except Invalid as error:
+            look = self.route_handler.opt.get("further_faults")
+            if look is None:
+                raise
+            named = {fault.path for fault in error.errors}
+            further = await look(self.app.state.database, _decoded(body), self.path_params)
+            raise Invalid(error.detail, [*error.errors, *(one for one in further if one.path not in named)]) from None
 
 
 def read_json(body: bytes, kind: Any) -> Any:

@@ -73,6 +73,15 @@ def test_an_instance_is_created_complete(api: Api) -> None:
             {"config": {"flips": 0, "flops": 1}},
             {"/config/flips": "must be at least 1", "/config/flops": "is not a known field"},
         ),
+        (
+            {"name": "", "colour": "red", "config": {"flips": 0}},
+            {"/name": "must not be blank", "/colour": "is not a known field", "/config/flips": "must be at least 1"},
+        ),
+        ({"name": 5, "config": []}, {"/name": "must be text", "/config": "must be an object"}),
+        (
+            {"name": 5, "experiment": "nowhere", "config": {"flips": 0}},
+            {"/name": "must be text", "/experiment": "is not in the catalogue: there is no experiment 'nowhere'"},
+        ),
         ({"config": {"flips": 2**70}}, {"/config/flips": "must fit in 64 bits"}),
         ({"config": {"flips": "a\0"}}, {"/config/flips": "must not contain the NUL character"}),
         ({"config": {"a\0/~": 1}}, {
@@ -85,6 +94,11 @@ def test_every_fault_of_a_new_instance_is_named(api: Api, fields: dict[str, Any]
     found = api.refused(422, "POST", "/instances", json={"name": "Fair coin", "experiment": "coin_flip", **fields})
     assert {path: message for path, message in found.items() if path != "detail"} == faults
     assert api.get("/instances")["total"] == before
+
+
+def test_no_fault_is_named_twice(api: Api) -> None:
+    answer = api.client.post("/api/instances", json={"name": "", "experiment": "coin_flip", "config": {"flips": 0}})
+    assert [fault["path"] for fault in answer.json()["errors"]] == ["/name", "/config/flips"]
 
 
 def test_missing_fields_are_named_together(api: Api) -> None:
@@ -135,9 +149,16 @@ def test_a_patch_is_refused_as_a_whole(api: Api) -> None:
     path = f"/instances/{created['id']}"
     assert "/config/flips" in api.refused(422, "PATCH", path, json={"name": "new", "config": {"flips": 101}})
     assert "/name" in api.refused(422, "PATCH", path, json={"name": None, "config": {"flips": 50}})
+    both = api.refused(422, "PATCH", path, json={"name": None, "config": {"flips": 101}})
+    assert both.keys() == {"detail", "/name", "/config/flips"}
+    both = api.refused(422, "POST", f"{path}/runs", json={"colour": "red", "config": {"flips": 101}})
+    assert both.keys() == {"detail", "/colour", "/config/flips"}
     assert "/experiment" in api.refused(422, "PATCH", path, json={"experiment": "other"})
     assert api.get(path) == created
-    api.refused(404, "PATCH", "/instances/0190b5a2-7c6e-7cc2-9a3e-0d6f1b2c3d4e", json={"name": "new"})
+    nobody = "/instances/0190b5a2-7c6e-7cc2-9a3e-0d6f1b2c3d4e"
+    api.refused(404, "PATCH", nobody, json={"name": "new"})
+    faulty = api.refused(422, "PATCH", nobody, json={"name": 5, "config": {"flips": 101}})
+    assert faulty.keys() == {"detail", "/name"}
 
 
 def test_many_patches_at_once_are_each_counted(api: Api) -> None:

@@ -63,7 +63,12 @@ async def list_instances(
         )
 
 
-@post("/instances", operation_id="createInstance", summary="Create an instance")
+@post(
+    "/instances",
+    operation_id="createInstance",
+    summary="Create an instance",
+    opt={"further_faults": service.faults_of_config},
+)
 async def create_instance(database: NamedDependency[Database], data: JSONBody[CreateInstance]) -> Instance:
     """Sets an experiment up: a name, tags and a config, completed by the defaults and checked. Starts nothing."""
     async with database.unit() as unit:
@@ -77,7 +82,12 @@ async def get_instance(database: NamedDependency[Database], instance_id: FromPat
         return await service.get_instance(session, instance_id)
 
 
-@patch("/instances/{instance_id:uuid}", operation_id="updateInstance", summary="Change an instance")
+@patch(
+    "/instances/{instance_id:uuid}",
+    operation_id="updateInstance",
+    summary="Change an instance",
+    opt={"further_faults": service.faults_of_config},
+)
 async def update_instance(
     database: NamedDependency[Database], instance_id: FromPath[UUID], data: JSONBody[UpdateInstance]
 ) -> Instance:

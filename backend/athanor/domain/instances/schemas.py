@@ -8,9 +8,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from athanor.domain.json_fields import Config, Timestamp
 from athanor.wire.status import Status
 
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Name = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$")]
 Description = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00]*$")]
-Tag = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Tag = Annotated[str, Meta(max_length=50, pattern=r"^[^\x00]*\S[^\x00]*$")]
 Tags = Annotated[list[Tag], Meta(max_length=50)]
 
 

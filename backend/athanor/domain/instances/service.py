@@ -1,6 +1,6 @@
 """What people do with instances. Nothing here commits: the unit of work does, and then the outbox leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from athanor.db.base import new_id
-from athanor.db.session import Unit
+from athanor.db.session import Database, Unit
 from athanor.domain.errors import Conflict, FieldError, Invalid, NotFound
 from athanor.domain.experiments import words
 from athanor.domain.experiments.service import CheckedConfig, check_config, fault_of, find
@@ -163,6 +163,24 @@ async def _checked(
         found = [FieldError("/config" + fault.path, fault.message) for fault in checked.errors]
         raise Invalid("The config does not fit the experiment.", found)
     return checked
+
+
+async def faults_of_config(database: Database, body: Any, path: Mapping[str, Any]) -> list[FieldError]:
+    """The faults of `config` in a body that has others, so that all are told at once; of an unknown experiment too.
+
+    `path`: the address's parameters; with an `instance_id`, that instance's experiment is meant.
+    """
+    if not isinstance(body, dict) or not isinstance(config := body.get("config", {}), dict):
+        return []
+    async with database.read() as session:
+        try:
+            instance_id = path.get("instance_id")
+            known = None if instance_id is None else (await get_instance(session, instance_id)).experiment
+            if isinstance(experiment := known or body.get("experiment"), str) and experiment:
+                await _checked(session, experiment, config, known=known is not None)
+        except (Conflict, Invalid, NotFound) as error:
+            return list(error.errors)
+    return []
 
 
 def _distinct(tags: Sequence[str]) -> list[str]:

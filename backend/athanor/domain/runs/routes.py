@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from athanor.db.session import Database
 from athanor.domain.instances.schemas import InstanceSize
+from athanor.domain.instances.service import faults_of_config
 from athanor.domain.paging import DEFAULT_LIMIT, Page
 from athanor.domain.parameters import MAX_TEXT, NO_NUL, CursorQuery, LimitQuery, OrderQuery
 from athanor.domain.runs import removal, service
@@ -60,7 +61,12 @@ async def list_runs(
         )
 
 
-@post("/instances/{instance_id:uuid}/runs", operation_id="startRun", summary="Start a run")
+@post(
+    "/instances/{instance_id:uuid}/runs",
+    operation_id="startRun",
+    summary="Start a run",
+    opt={"further_faults": faults_of_config},
+)
 async def start_run(
     database: NamedDependency[Database], instance_id: FromPath[UUID], data: JSONBody[StartRun | None] = None
 ) -> RunDetail:
