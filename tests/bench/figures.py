@@ -14,7 +14,7 @@ class Figure(Struct, frozen=True, kw_only=True):
     unit: str
     goal: float | None = None
     better: Literal["lower", "higher"] = "lower"
-    limit: str = ""
+    limit: str
     """What keeps the number from being better."""
     note: str = ""
     """More of the same measurement: ranges, counts, ratios."""

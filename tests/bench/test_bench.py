@@ -24,8 +24,8 @@ def test_one_figure_is_measured_and_nothing_is_written() -> None:
 def test_a_page_shows_what_was_missed() -> None:
     figures = [
         Figure(what="quick", value=3.14159, unit="ms", goal=5, limit="physics"),
-        Figure(what="many", value=59_999.4, unit="lines/s", goal=60_000, better="higher"),
-        Figure(what="size", value=12, unit="MiB"),
+        Figure(what="many", value=59_999.4, unit="lines/s", goal=60_000, better="higher", limit="locks"),
+        Figure(what="size", value=12, unit="MiB", limit=""),
     ]
     assert page(figures, {"CPU": "one"}).splitlines()[-9:] == [
         "- CPU: one",
@@ -33,7 +33,7 @@ def test_a_page_shows_what_was_missed() -> None:
         "| what | goal | measured | more | what limits it |",
         "|---|---|---|---|---|",
         "| quick | at most 5 ms | 3.14 ms |  | physics |",
-        "| many | at least 60,000 lines/s | **59,999 lines/s** (short of the goal) |  |  |",
+        "| many | at least 60,000 lines/s | **59,999 lines/s** (short of the goal) |  | locks |",
         "| size | none | 12 MiB |  |  |",
         "",
         "1 of 2 goals reached.",

@@ -54,9 +54,9 @@ def test_focus_stays_with_the_actions_of_a_run_that_is_cancelled(site: Site) -> 
     actions = page.get_by_role("group", name="Actions")
     expect(actions).to_be_focused()
     # What is read out says once that it was asked; the seconds beside it are for the eye.
-    said = page.get_by_text("asked to end", exact=True)
+    said = page.get_by_text("asked to stop", exact=True)
     expect(said).to_have_attribute("role", "status")
-    expect(said).to_have_text("asked to end")
+    expect(said).to_have_text("asked to stop")
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Force")).to_be_focused()
     site.stack.cancel(run["id"], force=True)

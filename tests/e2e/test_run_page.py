@@ -56,7 +56,7 @@ def test_a_stubborn_run_is_counted_down_and_forced(site: Site) -> None:
     expect(facts).to_contain_text("running")
     page.get_by_role("button", name="Cancel").click()
     expect(facts).to_contain_text("cancelling")
-    expect(page.get_by_text(re.compile(r"asked to end, terminated in \d+ s"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"asked to stop, terminated in \d+ s"))).to_be_visible()
     page.get_by_role("button", name="Force").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Force run 1 to end?")

@@ -181,7 +181,7 @@ function Countdown({ requestedAt }: { requestedAt: string }) {
   const left = grace === undefined ? null : Math.ceil(grace - (now - Date.parse(requestedAt)) / 1000)
   return (
     <Text size="sm" c="dimmed">
-      <span role="status">{left === null || left > 0 ? 'asked to end' : 'being terminated'}</span>
+      <span role="status">{left === null || left > 0 ? 'asked to stop' : 'being terminated'}</span>
       {/* Not read out: it changes every second. */}
       {left !== null && left > 0 && <span aria-hidden>{`, terminated in ${left} s`}</span>}
     </Text>

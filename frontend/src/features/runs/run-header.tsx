@@ -113,7 +113,6 @@ function RunProgress({ run }: { run: RunDetail }) {
   const { progress } = run
   const isAsked = run.cancel_requested_at !== null
   const words = [
-    isAsked && 'asked to stop',
     progress?.message,
     progress &&
       (progress.total === null
@@ -126,7 +125,7 @@ function RunProgress({ run }: { run: RunDetail }) {
     <div>
       <ProgressLine percent={done} isMoving={!isAsked} label="Progress" />
       <Text size="sm" c="dimmed" mt={4}>
-        {words.length > 0 ? words.join(' · ') : 'Running'}
+        {words.join(' · ') || (isAsked ? 'Stopping' : 'Running')}
       </Text>
     </div>
   )
