@@ -3,13 +3,16 @@
 import asyncio
 import json
 
+from athanor.domain.runs.service import delete_run
+from athanor.domain.runs.sweeper import sweep_entries
+from athanor.domain.runs.transitions import finish
 from athanor.domain.streams import StreamLedger
 from athanor.live.hub import Hub
 from athanor.live.subscription import Subscription
 from athanor.wire import topics
 from athanor.wire.frames import Subscribe
 from athanor.wire.reports import Log, Metric, Progress, Result
-from factories import make_ingest, make_running, open_database
+from factories import make_ingest, make_running, open_database, write
 
 
 class CountingLedger(StreamLedger):
@@ -163,5 +166,33 @@ def test_a_hub_that_failed_starts_again_and_misses_nothing(backend, monkeypatch)
             task.cancel()
             running.cancel()
             await asyncio.gather(running, task, return_exceptions=True)
+
+    asyncio.run(main())
+
+
+class DeletingLedger(StreamLedger):
+    """The run is deleted, and its entries are swept, just before a page of them is read."""
+
+    async def page(self, run_id, stream, start, limit):
+        async with self._database.unit() as unit:
+            await delete_run(unit, run_id)
+        assert await sweep_entries(self._database)
+        return await super().page(run_id, stream, start, limit)
+
+
+def test_a_replay_of_a_run_that_is_deleted_meanwhile_ends(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            _, fence = await make_running(database)
+            await write(database, fence, [Log(0, "info", f"line {number}") for number in range(3)])
+            key = {"run_id": fence.run_id, "worker_id": fence.worker_id, "attempt": fence.attempt}
+            async with database.unit() as unit:
+                await finish(unit.session, **key, reason="ok", error=None, traceback=None, forced=False)
+            hub = Hub(backend.redis_url, DeletingLedger(database))
+            client, task = follow(hub, topics.stream(fence.run_id, "logs"), after=-1)
+            async with asyncio.timeout(30):
+                await task
+            assert [frame["type"] for frame in client.frames] == ["subscribed", "resync"]
+            assert client.frames[1]["why"] == "the run was deleted"
 
     asyncio.run(main())

@@ -42,9 +42,11 @@ class StreamTable(Struct, frozen=True, kw_only=True):
 
     async def page(self, session: AsyncSession | AsyncConnection, run_id: UUID, start: int, limit: int) -> list[bytes]:
         """Up to `limit` entries from offset `start` on, ascending, as JSON; fewer where they are long (PAGE_BYTES), at
-        least one if there is one."""
+        least one if there is one. Empty where the first is gone: those of a deleted run go in this order."""
         query = {"run_id": run_id, "start": start, "limit": limit, "page_bytes": PAGE_BYTES}
         rows = (await session.execute(self._page, query)).all()
+        if rows and rows[0].offset != start:
+            return []
         wrote = await writers(session, run_id) if self.says_attempt else Writers([])
         return [self.encode(row, wrote.attempt_of(row.offset)) for row in rows]
 

@@ -115,8 +115,11 @@ class Subscription:
         assert topic.stream is not None
         run_id, stream, ledger, start = topic.entity_id, topic.stream, self._hub.ledger, place
         items = await self._read(lambda: ledger.page(run_id, stream, start, PAGE_ENTRIES))
-        if not items:  # deleted while we looked; the next check of the heads says so
-            await feed.wait()
+        if not items:
+            if run_id in await self._read(lambda: ledger.heads([run_id])):
+                await feed.wait()
+            else:
+                feed.end("the run was deleted")  # the hub asks only about runs that go on
             return place
         end = place + len(items)
         while place < end:
