@@ -33,6 +33,13 @@ async def happens(event: asyncio.Event, within_s: float | None) -> bool:
     return True
 
 
+def heard(task: "asyncio.Future[Any]") -> None:
+    """Takes note of the result of a task that nobody may be waiting for, so that nobody complains that it was never
+    looked at."""
+    if not task.cancelled():
+        task.exception()
+
+
 async def end(tasks: Iterable["asyncio.Task[Any]"]) -> None:
     """Cancels tasks and returns when the last one is done.
 

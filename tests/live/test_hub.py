@@ -12,7 +12,7 @@ from athanor.live.subscription import Subscription
 from athanor.wire import topics
 from athanor.wire.frames import Subscribe
 from athanor.wire.reports import Log, Metric, Progress, Result
-from factories import make_ingest, make_running, open_database, write
+from factories import make_ingest, make_run, make_running, open_database, write
 
 
 class CountingLedger(StreamLedger):
@@ -163,6 +163,24 @@ def test_a_hub_that_failed_starts_again_and_misses_nothing(backend, monkeypatch)
             ingest.close()
             await writing
             assert not running.done()
+            task.cancel()
+            running.cancel()
+            await asyncio.gather(running, task, return_exceptions=True)
+
+    asyncio.run(main())
+
+
+def test_news_that_redis_did_not_take_are_told_to_be_missing(backend):
+    async def main():
+        async with open_database(backend) as (database, publisher):
+            hub = Hub(backend.redis_url, StreamLedger(database))
+            running = asyncio.create_task(hub.run())
+            await connected(hub)
+            client, task = follow(hub, "instances")
+            await client.until(lambda frames: frames)
+            publisher._away(ConnectionError("for this process alone"))
+            await make_run(database)  # announced while nothing is sent
+            await client.until(lambda frames: any(frame["type"] == "resync" for frame in frames))
             task.cancel()
             running.cancel()
             await asyncio.gather(running, task, return_exceptions=True)

@@ -103,3 +103,26 @@ def test_silence_is_no_fault_while_pings_are_answered(valkey, monkeypatch):
         await heard.hears(url, "first", b"2")
 
     listening(url, steps)
+
+
+def test_a_subscription_that_is_cancelled_as_it_is_confirmed_is_cancelled(valkey):
+    _, url = valkey
+
+    async def steps(heard):
+        confirmed = asyncio.Event()
+        handle = heard.listener._handle
+
+        def confirm_and_cancel(message):
+            said = handle(message)
+            if said and not confirmed.is_set():
+                confirmed.set()
+                subscribing.cancel()
+            return said
+
+        heard.listener._handle = confirm_and_cancel
+        subscribing = asyncio.create_task(heard.listener.subscribe("second"))
+        await asyncio.wait([subscribing])
+        assert confirmed.is_set()
+        assert subscribing.cancelled()
+
+    listening(url, steps)

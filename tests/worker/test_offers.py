@@ -70,6 +70,19 @@ def test_a_folder_that_comes_later_is_found(backend, tmp_path):
         assert said(stack, "first") == ["here"]
 
 
+def test_a_folder_put_in_the_place_of_another_is_followed(watched, folder, tmp_path):
+    (folder / "one.py").write_text(GOOD.format(name="first", said="old"))
+    eventually(lambda: catalogue(watched) == {"first": None}, seconds=40)
+    other = tmp_path / "other"
+    other.mkdir()
+    folder.rename(tmp_path / "away")
+    other.rename(folder)
+    eventually(lambda: catalogue(watched) == {}, seconds=40)
+    (folder / "two.py").write_text(GOOD.format(name="second", said="new"))
+    eventually(lambda: catalogue(watched) == {"second": None}, seconds=40)
+    assert said(watched, "second") == ["new"]
+
+
 def test_a_file_saved_during_the_first_look_is_found(backend, tmp_path, folder):
     (folder / "one.py").write_text(
         "from pathlib import Path\n"

@@ -10,6 +10,7 @@ from athanor.embedded.errors import StartError
 from athanor.embedded.parts import Part
 from athanor.embedded.processes import leashed
 from athanor.embedded.records import Records
+from athanor.loops import happens
 
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 10.0
@@ -138,9 +139,7 @@ class Keeper:
             else:
                 pause_s = _FIRST_PAUSE_S if time.monotonic() - since > _LIVED_LONG_S else pause_s
                 self._console.line(self.part.name, f"ended: {describe(code)}; starts again in {pause_s:g} s")
-                try:
-                    await asyncio.wait_for(self._again.wait(), pause_s)
-                except TimeoutError:
+                if not await happens(self._again, pause_s):
                     pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
             self._again.clear()
             since = time.monotonic()

@@ -1,6 +1,7 @@
 """Which processes belong to this data folder, written down so that the next start recognises what a crash left."""
 
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -22,8 +23,10 @@ class Record(Struct, frozen=True):
 class Records:
     """`parts.json` in the data folder; the holder of the folder's lock alone reads and writes it."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, say: Callable[[str], None] = lambda _: None) -> None:
+        """`say`: where a record that cannot be written is told; the processes are kept all the same."""
         self._path = data_dir / "parts.json"
+        self._say = say
         self._records: dict[str, Record] = {}
 
     def end_leftovers(self) -> list[str]:
@@ -55,5 +58,8 @@ class Records:
 
     def _save(self) -> None:
         unfinished = self._path.with_suffix(".new")
-        unfinished.write_bytes(msgspec.json.encode(self._records))
-        unfinished.replace(self._path)
+        try:
+            unfinished.write_bytes(msgspec.json.encode(self._records))
+            unfinished.replace(self._path)
+        except OSError as error:
+            self._say(f"which processes run cannot be noted: {error}")

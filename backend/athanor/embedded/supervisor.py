@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from athanor.embedded.console import Console
@@ -20,7 +21,7 @@ class Supervisor:
 
     def __init__(self, data_dir: Path, console: Console) -> None:
         self.console = console
-        self._records = Records(data_dir)
+        self._records = Records(data_dir, partial(console.line, "athanor"))
         self._keepers: list[Keeper] = []
         self._lifeline = _make_lifeline()
         self._stop = asyncio.Event()

@@ -11,7 +11,7 @@ from athanor.live.feed import EntityFeed, StreamFeed
 from athanor.live.ledger import Ledger
 from athanor.live.listener import Listener
 from athanor.loops import happens
-from athanor.wire.bus import PREFIX, Appended, BusMessage, Changed, Ended
+from athanor.wire.bus import EVERYTHING, PREFIX, Appended, BusMessage, Changed, Ended
 from athanor.wire.topics import STREAMS, Stream, Topic, parse
 
 log = logging.getLogger(__name__)
@@ -33,11 +33,12 @@ class Hub:
         """Entries that PostgreSQL had and the feeds did not, at the newest look."""
         self._lost_before = 0
         self._feeds: dict[str, StreamFeed | EntityFeed] = {}
-        self._listener = Listener(redis_url, self.receive, self._on_connected)
+        self._listener = Listener(redis_url, self.receive, self._look_at_everything)
         self._check_now = asyncio.Event()
 
     async def run(self) -> None:
         """Works until cancelled, whatever happens: a server whose streams stand still would look alive."""
+        await self._listener.subscribe(PREFIX + EVERYTHING)
         while True:
             try:
                 async with asyncio.TaskGroup() as tasks:
@@ -85,6 +86,9 @@ class Hub:
 
     def receive(self, channel: str, data: bytes) -> None:
         """Takes one message from the bus."""
+        if channel == PREFIX + EVERYTHING:
+            self._look_at_everything()
+            return
         feed = self._feeds.get(channel.removeprefix(PREFIX))
         if feed is None:
             return
@@ -105,7 +109,7 @@ class Hub:
             case _:
                 pass
 
-    def _on_connected(self) -> None:
+    def _look_at_everything(self) -> None:
         """Messages may have been missed: streams look at PostgreSQL, entities are fetched anew."""
         self._check_now.set()
         for feed in self._feeds.values():

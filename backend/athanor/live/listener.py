@@ -49,7 +49,8 @@ class Listener:
         self._confirmations.setdefault(channel, []).append(confirmed)
         await self._send("SUBSCRIBE", channel)
         try:
-            await asyncio.wait_for(confirmed, CONFIRM_S)
+            async with asyncio.timeout(CONFIRM_S):  # `wait_for` can swallow a cancellation before Python 3.12
+                await confirmed
         except TimeoutError:
             log.warning("Redis did not confirm a subscription within %s s; reconnecting", CONFIRM_S)
             await self._drop()

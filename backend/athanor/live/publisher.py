@@ -1,5 +1,6 @@
 """Sends what was committed: events and stream entries to the hub, doorbells and orders to workers."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Sequence
@@ -9,9 +10,10 @@ from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
 from athanor.db.session import Outbox
+from athanor.loops import end
 from athanor.queue.connection import connect_arq
 from athanor.queue.doorbell import ring
-from athanor.wire.bus import PREFIX, BusMessage
+from athanor.wire.bus import EVERYTHING, PREFIX, BusMessage, Changed, Missed
 
 log = logging.getLogger(__name__)
 
@@ -27,17 +29,20 @@ class Publisher:
     """One Redis connection pool for everything that leaves this process.
 
     Never raises and never waits long: while Redis is away messages are dropped, at most one try each half second,
-    because every reader can catch up from PostgreSQL.
+    because every reader can catch up from PostgreSQL. That news of entities were dropped is told when Redis is back:
+    hubs whose own connection is fine would not know.
     """
 
     def __init__(self, redis_url: str) -> None:
         self._redis: ArqRedis = connect_arq(redis_url)
         self._away_until = 0.0
+        self._missed = False
+        self._telling: asyncio.Task[None] | None = None
 
     async def publish(self, messages: Sequence[BusMessage]) -> list[int]:
         """How many hubs got each message; 0 while Redis is away."""
         if not messages or time.monotonic() < self._away_until:
-            return [0] * len(messages)
+            return self._drop(messages)
         try:
             async with self._redis.pipeline(transaction=False) as pipeline:
                 for message in messages:
@@ -45,7 +50,7 @@ class Publisher:
                 return [int(heard) for heard in await pipeline.execute()]
         except (RedisError, OSError) as error:
             self._away(error)
-            return [0] * len(messages)
+            return self._drop(messages)
 
     async def deliver(self, outbox: Outbox) -> None:
         """All of an outbox; doorbells first, because somebody waits for them."""
@@ -77,7 +82,25 @@ class Publisher:
         return [None] * len(keys)
 
     async def close(self) -> None:
+        if self._telling is not None:
+            await end([self._telling])
         await self._redis.aclose(close_connection_pool=True)
+
+    def _drop(self, messages: Sequence[BusMessage]) -> list[int]:
+        if any(isinstance(message, Changed) for message in messages):
+            self._missed = True
+            if self._telling is None or self._telling.done():
+                self._telling = asyncio.create_task(self._tell_missed())
+        return [0] * len(messages)
+
+    async def _tell_missed(self) -> None:
+        while self._missed:
+            await asyncio.sleep(RETRY_AFTER_S)
+            self._missed = False
+            try:
+                await self._redis.publish(PREFIX + EVERYTHING, _encoder.encode(Missed()))
+            except (RedisError, OSError):
+                self._missed = True
 
     def _away(self, error: Exception) -> None:
         log.warning("Redis is away (%s); live events pause, nothing is lost", error or type(error).__name__)

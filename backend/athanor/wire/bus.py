@@ -33,7 +33,16 @@ class Changed(Struct, tag="changed", kw_only=True, frozen=True):
     data: bytes
 
 
-BusMessage: TypeAlias = Appended | Ended | Changed
+EVERYTHING = "*"
+
+
+class Missed(Struct, tag="missed", frozen=True):
+    """Whoever sends this had news of entities that Redis did not take."""
+
+    topic: str = EVERYTHING
+
+
+BusMessage: TypeAlias = Appended | Ended | Changed | Missed
 
 PREFIX = "athanor:topic:"
 """Redis channel of a topic: this prefix and the topic's name."""

@@ -10,6 +10,7 @@ from arq.worker import func
 from redis.exceptions import RedisError
 
 from athanor.db.session import is_outage
+from athanor.loops import heard
 from athanor.queue.connection import connect_arq
 from athanor.queue.doorbell import JOB_NAME, decode_job, encode_job, queue_key
 from athanor.worker.slots import Slots
@@ -25,8 +26,11 @@ async def answer_forever(redis_url: str, queue: str, slots: Slots, max_jobs: int
     """Serves one queue's doorbells, over any number of Redis restarts. Cancel it to stop."""
 
     async def look_at_run(context: dict[str, Any], run_id: str) -> None:
+        # A claim that is under way is the worker's too: its run must not be left without anybody who knows of it.
+        taking = asyncio.ensure_future(slots.take(UUID(run_id)))
+        taking.add_done_callback(heard)
         try:
-            task = await slots.take(UUID(run_id))
+            task = await asyncio.shield(taking)
         except Exception as error:
             if not is_outage(error):
                 log.exception("run_id=%s: a doorbell could not be answered; the next look will find the run", run_id)

@@ -152,6 +152,7 @@ class Execution:
             ending = await self._execute(ingest, writing)
             ingest.close()
             if ending.reason == "lost":
+                await asyncio.wait([writing])  # what came before the end is written while the run is still ours
                 self.settled = await self._lose()
             else:
                 await writing
@@ -266,13 +267,18 @@ class Execution:
     async def _lose(self) -> bool:
         """Gives the attempt up as the reaper would, retries and all; False: it is the reaper's to end."""
         claim = self.claim
+        tries = 0
 
         async def write() -> bool:
+            nonlocal tries
+            tries += 1
             async with self._database.unit() as unit:
                 changes = await reap_attempt(
                     unit.session, run_id=claim.run_id, worker_id=self._worker_id, attempt=claim.attempt
                 )
                 await after_reaping(unit, changes)
+                if tries > 1:  # as below
+                    await announce(unit, [claim.run_id])
                 return bool(changes)
 
         return await try_until(write, give_up=self._has_no_say, what=f"run_id={claim.run_id}")

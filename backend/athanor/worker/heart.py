@@ -10,6 +10,7 @@ from athanor.domain.runs.reaper import after_reaping
 from athanor.domain.runs.transitions import give_back
 from athanor.domain.workers.events import WorkersChange, WorkersUpdated
 from athanor.domain.workers.repository import Registration, beat, register
+from athanor.loops import heard
 from athanor.settings import Settings
 from athanor.wire import topics
 from athanor.worker.slots import Slots
@@ -46,7 +47,7 @@ class Heart:
                 # Never longer than a beat may be late: a hanging query is given up, and the next one tried.
                 async with asyncio.timeout(max(5.0, self._lease_s / 3)):
                     beating = asyncio.ensure_future(self.beat())
-                    beating.add_done_callback(_heard)  # also of one that was given up
+                    beating.add_done_callback(heard)  # also of one that was given up
                     await asyncio.shield(beating)
             except Exception as error:
                 if is_outage(error):
@@ -60,19 +61,18 @@ class Heart:
         worker = self._registration
         left_at = time.monotonic()
         async with self._database.unit() as unit:
-            standings = await beat(
-                unit.session, worker.id, list(executions), draining=self.draining, lease_s=self._lease_s
-            )
-            if standings is None:
+            found = await beat(unit.session, worker.id, list(executions), draining=self.draining, lease_s=self._lease_s)
+            if found is None and not self.draining:  # the last beat of one that has signed off must not bring it back
                 await register(unit.session, worker, lease_s=self._lease_s)
             if (known := self._slots.known) is not None:
                 await after_reaping(unit, await give_back(unit.session, worker.id, known))
             unit.outbox.changed([topics.WORKERS], WorkersUpdated(WorkersChange(ids=[worker.id])))
-        if standings is None:
+        if found is None or found.was_given_up:
             await self._registered()
+        if found is None:
             return
         for run_id, execution in executions.items():
-            standing = standings.get(run_id)
+            standing = found.standings.get(run_id)
             ours = (worker.id, execution.claim.attempt)
             if standing is None or (standing.worker_id, standing.attempt) != ours:
                 if run_id in self._slots.executions:  # not one that has just ended by itself
@@ -92,9 +92,3 @@ class Heart:
 
 def beat_every_s(lease_s: float) -> float:
     return min(MAX_BEAT_S, lease_s / 5)
-
-
-def _heard(task: "asyncio.Future[None]") -> None:
-    """Takes note of a result, so that nobody complains that it was never looked at."""
-    if not task.cancelled():
-        task.exception()

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 import psutil
@@ -22,9 +23,15 @@ def machine() -> str:
 
 
 def process_started(pid: int) -> float | None:
-    """Start time of a live process in seconds since the epoch; None if there is none."""
+    """When a live process started, in seconds; None if there is none. Comparable on one `machine` alone: on Linux it
+    counts from the machine's start, as a clock that is set anew would move it otherwise."""
     try:
         process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
-    except psutil.Error:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        if sys.platform == "linux":
+            fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+            return int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        return process.create_time()
+    except (psutil.Error, OSError):
         return None

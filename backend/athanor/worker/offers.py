@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
@@ -64,13 +65,15 @@ class Offers:
         self._slots.look()
 
     async def publish(self) -> None:
-        """Writes the catalogue as last seen; again after this worker was registered anew."""
-        if (catalogue := self._catalogue) is None:
-            return
+        """Writes the catalogue as last seen; again after this worker was registered anew, or was given up."""
+        tries = 0
 
         async def write() -> None:
-            async with self._database.unit() as unit:
-                await write_catalogue(unit, self._worker_id, catalogue.entries)
+            nonlocal tries
+            tries += 1
+            if (catalogue := self._catalogue) is not None:
+                async with self._database.unit() as unit:
+                    await write_catalogue(unit, self._worker_id, catalogue.entries, retried=tries > 1)
 
         await try_until(write, what="the catalogue")
 
@@ -85,14 +88,14 @@ class Offers:
     async def follow(self) -> None:
         """Scans again after every change on disk, within seconds. Folders that do not exist yet are waited for."""
         while True:
-            present = [folder for folder in self._folders if folder.is_dir()]
+            present = self._present()
             stop = asyncio.Event()
             checking = asyncio.create_task(self._stop_when_folders_change(present, stop))
             try:
                 if not present:
                     await stop.wait()
                 else:
-                    await self._watch(present, stop)
+                    await self._watch(list(present), stop)
             except (OSError, RuntimeError) as error:
                 log.warning("experiment folders cannot be watched (%s); looking again in %s s", error, FOLDER_CHECK_S)
                 await asyncio.sleep(FOLDER_CHECK_S)
@@ -133,10 +136,22 @@ class Offers:
         except Exception:
             log.exception("looking for experiments failed; the catalogue stays as it was")
 
-    async def _stop_when_folders_change(self, present: list[Path], stop: asyncio.Event) -> None:
-        while [folder for folder in self._folders if folder.is_dir()] == present:
+    async def _stop_when_folders_change(self, present: dict[Path, tuple[int, int]], stop: asyncio.Event) -> None:
+        while self._present() == present:
             await asyncio.sleep(FOLDER_CHECK_S)
         stop.set()
+
+    def _present(self) -> dict[Path, tuple[int, int]]:
+        """The folders that are there, each with what tells it from another one put in its place."""
+        found = {}
+        for folder in self._folders:
+            try:
+                state = folder.stat()
+            except OSError:
+                continue
+            if stat.S_ISDIR(state.st_mode):
+                found[folder] = (state.st_dev, state.st_ino)
+        return found
 
 
 class PythonFilter(DefaultFilter):

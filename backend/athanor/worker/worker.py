@@ -10,7 +10,7 @@ import msgspec
 from athanor.db.base import new_id
 from athanor.db.session import Database, in_one_line, try_until
 from athanor.domain.runs.reaper import WORKER_SESSION_PREFIX, after_reaping, reap_forever
-from athanor.domain.runs.transitions import reap_workers
+from athanor.domain.runs.transitions import give_back, reap_workers
 from athanor.domain.workers.events import WorkersChange, WorkersUpdated
 from athanor.domain.workers.repository import Registration, leave, neighbours, register
 from athanor.live.listener import Listener
@@ -139,6 +139,8 @@ class Worker:
     async def _leave(self) -> None:
         try:
             async with asyncio.timeout(3), self._database.unit() as unit:
+                if (known := self._slots.known) is not None:
+                    await after_reaping(unit, await give_back(unit.session, self.id, known))
                 await leave(unit.session, [self.id])
                 unit.outbox.changed([topics.WORKERS], WorkersUpdated(WorkersChange(ids=[self.id])))
         except Exception as error:

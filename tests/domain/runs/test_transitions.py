@@ -1,6 +1,8 @@
 """The transition table, compare-and-set by compare-and-set, on a real PostgreSQL."""
 
 import asyncio
+import math
+import time
 
 import pytest
 from sqlalchemy import text
@@ -8,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from athanor.db.base import new_id
 from athanor.db.session import Database
-from athanor.domain.runs.reaper import WORKER_SESSION_PREFIX, reap_once
+from athanor.domain.runs import reaper
+from athanor.domain.runs.reaper import WORKER_SESSION_PREFIX, Clocks, reap_forever, reap_once
 from athanor.domain.runs.service import get_run
 from athanor.domain.runs.status import REASONS, STATUS_OF, STATUSES, TERMINAL, TRANSITIONS, sources
 from athanor.domain.runs.transitions import claim, finish, give_back, reap_attempt, reap_workers, request_cancel
@@ -250,6 +253,73 @@ def test_a_claim_whose_answer_was_lost_is_given_back_as_if_it_had_not_been(backe
             claimed = await take(database, run.id)
             assert claimed is not None
             assert claimed.attempt == 1
+
+    asyncio.run(main())
+
+
+def test_a_worker_that_gives_a_run_up_waits_for_a_beat_of_its_own(backend):
+    async def main():
+        async with open_database(backend) as (database, _):
+            _, fence = await make_running(database)
+            key = {"run_id": fence.run_id, "worker_id": fence.worker_id, "attempt": fence.attempt}
+
+            async def lose():
+                async with database.unit() as unit:
+                    return await reap_attempt(unit.session, **key)
+
+            async with database.connection() as connection:
+                beat = text("UPDATE run_vitals SET expires_at = expires_at + interval '1 min' WHERE run_id = :id")
+                await connection.execute(beat, {"id": fence.run_id})
+                losing = asyncio.create_task(lose())
+                waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                found = 0
+                while not found and not losing.done():
+                    async with database.read() as session:
+                        found = (await session.execute(waiting)).scalar_one()
+                await connection.commit()
+            assert [change.run_id for change in await losing] == [fence.run_id]
+            assert await state(database, fence.run_id) == ("failed", "lost")
+
+    asyncio.run(main())
+
+
+def test_leases_that_ran_out_while_the_machine_slept_are_judged_after_a_beat(backend, monkeypatch):
+    monkeypatch.setattr(reaper, "PATIENCE_S", 1000.0)
+
+    async def main():
+        async with open_database(backend) as (database, _):
+            _, alive = await make_running(database)
+            _, dead = await make_running(database)
+            slept_s, rounds = 0.0, 0
+
+            def monotonic():
+                nonlocal rounds
+                rounds += 1
+                return time.monotonic() - slept_s
+
+            clocks = Clocks(monotonic)
+            reaping = asyncio.create_task(reap_forever(database, lease_s=0.4, clocks=clocks))
+            while rounds < 2:
+                await asyncio.sleep(0.01)
+            slept_s = 60.0
+            for fence in (alive, dead):
+                await expire(database, fence.run_id)
+            seen = rounds
+            while rounds < seen + 6:
+                await asyncio.sleep(0.01)
+            assert await state(database, alive.run_id) == ("running", None)
+            assert await state(database, dead.run_id) == ("running", None)
+            async with database.unit() as unit:
+                renew = "UPDATE run_vitals SET expires_at = clock_timestamp() + interval '1 min' WHERE run_id = :id"
+                await unit.session.execute(text(renew), {"id": alive.run_id})
+            clocks._patient_until = -math.inf
+            async with asyncio.timeout(60):
+                while await state(database, dead.run_id) == ("running", None):
+                    await asyncio.sleep(0.02)
+            assert await state(database, dead.run_id) == ("failed", "lost")
+            assert await state(database, alive.run_id) == ("running", None)
+            reaping.cancel()
+            await asyncio.gather(reaping, return_exceptions=True)
 
     asyncio.run(main())
 

@@ -20,8 +20,13 @@ _FOUND_BY_LIVE_WORKERS = text("""
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('athanor catalogue'))")
 
 
-async def write_catalogue(unit: Unit, worker_id: UUID, entries: Sequence[CatalogueEntry]) -> None:
-    """The worker offers the entries without an error; entries that no live worker finds any more go away."""
+async def write_catalogue(
+    unit: Unit, worker_id: UUID, entries: Sequence[CatalogueEntry], *, retried: bool = False
+) -> None:
+    """The worker offers the entries without an error; entries that no live worker finds any more go away.
+
+    `retried`: an earlier try may have committed without an answer, and its news may be lost.
+    """
     session = unit.session
     entries = list({entry.name: entry for entry in entries}.values())  # of two with one name, one tells of both
     await session.execute(_LOCK)
@@ -30,7 +35,7 @@ async def write_catalogue(unit: Unit, worker_id: UUID, entries: Sequence[Catalog
     await session.execute(_FIND, {"worker_id": worker_id, "offered": offered, "found": found})
     table = models.Experiment
     before = {row.name: _comparable(row) for row in (await session.execute(select(table))).scalars()}
-    changed = False
+    changed = retried
     for entry in entries:
         values = _values(entry)
         if before.get(entry.name) == values:

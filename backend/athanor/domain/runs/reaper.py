@@ -2,8 +2,12 @@
 
 import asyncio
 import logging
+import math
+import time
+from collections.abc import Callable
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from athanor.db.session import Database, Unit, is_outage
 from athanor.domain.runs.announce import announce
@@ -19,6 +23,11 @@ REAPED = "reaped attempts"
 WORKER_SESSION_PREFIX = "athanor worker "
 """Before a worker's id: the name of its database sessions."""
 
+JUMP_S = 5.0
+PATIENCE_S = 10.0
+"""Three heartbeats, and some."""
+
+_NOW = text("SELECT extract(epoch FROM clock_timestamp())")
 _FORGET_WORKERS = text("""
     DELETE FROM workers
     WHERE expires_at < clock_timestamp() - interval '1 day' OR (draining AND expires_at < clock_timestamp())
@@ -64,15 +73,45 @@ def ring_for_new_attempts(unit: Unit, changes: list[Changed]) -> None:
             unit.outbox.ring(change.queue, change.run_id, after_s=change.delay_s)
 
 
-async def reap_forever(database: Database, *, lease_s: float) -> None:
+class Clocks:
+    """Tells when PostgreSQL's clock went on while this process's stood still: the machine slept, or a clock was set.
+
+    Leases that ran out by that are no sign of a death before their workers have had the time for a heartbeat. A reaper
+    on a machine that did not sleep sees nothing, and ends what is rightly its to end.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._before: tuple[float, float] | None = None
+        self._patient_until = -math.inf
+
+    async def ask_for_patience(self, session: AsyncSession) -> bool:
+        """Whether leases should not be judged now."""
+        asked_at = self._monotonic()
+        ledger = float((await session.execute(_NOW)).scalar_one())
+        now = self._monotonic()
+        if self._before is not None:
+            gained_s = (ledger - self._before[1]) - (now - self._before[0])
+            if gained_s > JUMP_S:
+                self._patient_until = now + PATIENCE_S
+                log.warning("the clock of the database gained %.0f s: leases are judged again soon", gained_s)
+        self._before = (asked_at, ledger)
+        return now < self._patient_until
+
+
+async def reap_forever(database: Database, *, lease_s: float, clocks: Clocks | None = None) -> None:
     """A round every few seconds, whatever happens to the database."""
     pause_s = min(5.0, lease_s / 4)
+    clocks = clocks or Clocks()
     while True:
         try:
-            await reap_once(database)
-            async with database.unit() as unit:
-                if gone := list((await unit.session.execute(_FORGET_WORKERS)).scalars()):
-                    unit.outbox.changed([topics.WORKERS], WorkersUpdated(WorkersChange(ids=gone)))
+            async with database.read() as session:
+                be_patient = await clocks.ask_for_patience(session)
+            if not be_patient:
+                await reap_once(database)
+                async with database.unit() as unit:
+                    if gone := list((await unit.session.execute(_FORGET_WORKERS)).scalars()):
+                        unit.outbox.changed([topics.WORKERS], WorkersUpdated(WorkersChange(ids=gone)))
         except Exception as error:
             if not is_outage(error):
                 log.exception("the reaper failed; it tries again in %s s", pause_s)

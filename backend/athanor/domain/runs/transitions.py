@@ -249,15 +249,18 @@ _REAP = f"""
     {_END_ATTEMPT} id IN (
         SELECT runs.id FROM runs JOIN run_vitals ON run_vitals.run_id = runs.id
         WHERE runs.status = 'running' AND {{dead}}
-        FOR UPDATE OF runs, run_vitals SKIP LOCKED
+        FOR UPDATE OF runs, run_vitals {{held}}
     )
     {_CHANGED}
 """  # noqa: S608
-_REAP_EXPIRED = text(_REAP.format(dead="run_vitals.expires_at < clock_timestamp()"))
+_REAP_EXPIRED = text(_REAP.format(dead="run_vitals.expires_at < clock_timestamp()", held="SKIP LOCKED"))
+# Its own worker waits for a row that is held: a beat of its own may hold it, and has just renewed the lease.
 _REAP_ATTEMPT = text(
-    _REAP.format(dead="runs.id = :run_id AND run_vitals.worker_id = :worker_id AND run_vitals.attempt = :attempt")
+    _REAP.format(
+        dead="runs.id = :run_id AND run_vitals.worker_id = :worker_id AND run_vitals.attempt = :attempt", held=""
+    )
 )
-_REAP_WORKERS = text(_REAP.format(dead="run_vitals.worker_id = ANY (:worker_ids)"))
+_REAP_WORKERS = text(_REAP.format(dead="run_vitals.worker_id = ANY (:worker_ids)", held="SKIP LOCKED"))
 _LOST = "The worker that ran this died or lost touch with the database; the run was ended."
 
 

@@ -18,7 +18,7 @@ _REGISTER = text("""
 
 class Registration(Struct, frozen=True, kw_only=True):
     """Who a worker is. `machine` says where `pid` means something; `process_started` tells a reused pid apart
-    (seconds since the epoch)."""
+    (seconds, as `athanor.worker.machine.process_started` says)."""
 
     id: UUID
     host: str
@@ -57,9 +57,10 @@ async def neighbours(session: AsyncSession, worker: Registration) -> Sequence[An
 
 
 _BEAT_WORKER = text("""
+    WITH before AS (SELECT expires_at < clock_timestamp() AS was_given_up FROM workers WHERE id = :id FOR UPDATE)
     UPDATE workers SET heartbeat_at = clock_timestamp(), draining = :draining,
         expires_at = clock_timestamp() + make_interval(secs => :lease_s)
-    WHERE id = :id RETURNING id
+    FROM before WHERE id = :id RETURNING before.was_given_up
 """)
 # A row that an ingest transaction holds at this moment is skipped: that transaction renews the lease itself.
 _BEAT_RUNS = text("""
@@ -85,19 +86,27 @@ class Standing(Struct, frozen=True):
     force: bool
 
 
+class Beat(Struct, frozen=True):
+    """What the ledger says in return. `was_given_up`: the worker's lease had run out; what it offers may be gone."""
+
+    standings: dict[UUID, Standing]
+    was_given_up: bool
+
+
 async def beat(
     session: AsyncSession, worker_id: UUID, run_ids: list[UUID], *, draining: bool, lease_s: float
-) -> dict[UUID, Standing] | None:
+) -> Beat | None:
     """Renews the worker's and its runs' leases; says how each run stands. None: the worker is not registered."""
     parameters = {"id": worker_id, "lease_s": lease_s}
-    known = await session.execute(_BEAT_WORKER, {**parameters, "draining": draining})
-    if known.first() is None:
+    known = (await session.execute(_BEAT_WORKER, {**parameters, "draining": draining})).one_or_none()
+    if known is None:
         return None
     if not run_ids:
-        return {}
+        return Beat({}, known.was_given_up)
     await session.execute(_BEAT_RUNS, {**parameters, "run_ids": run_ids})
     rows = await session.execute(_WISHES, {"run_ids": run_ids})
-    return {row.id: Standing(row.worker_id, row.attempt, row.cancel, row.force) for row in rows}
+    standings = {row.id: Standing(row.worker_id, row.attempt, row.cancel, row.force) for row in rows}
+    return Beat(standings, known.was_given_up)
 
 
 _LEAVE = text("DELETE FROM workers WHERE id = ANY (:ids)")
