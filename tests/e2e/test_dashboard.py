@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from site_in_browser import NARROW, WIDE, Site, screenshot
+from stack import eventually
 
 
 @pytest.fixture(autouse=True)
@@ -208,6 +210,23 @@ def test_pushed_changes_move_nothing_under_the_pointer(site: Site) -> None:
     expect(page.get_by_text("Update order")).to_have_count(0)
     assert names(page) == ["First", "Third", "Second"]
     expect(page.get_by_role("checkbox", name="Select Second")).to_be_checked()
+
+
+def test_what_happens_while_the_first_answer_is_on_its_way_shows(site: Site, tmp_path: Path) -> None:
+    go_on = tmp_path / "go on"
+    run = site.run("held", {"steps": 2, "until": str(go_on)}, name="Over meanwhile")
+    eventually(lambda: site.stack.run(run["id"])["status"] == "running", what="the run")
+    page = site.tab("/workers")
+
+    def older(route: Route) -> None:
+        answer = route.fetch()
+        go_on.touch()
+        site.stack.until(run["id"])
+        route.fulfill(response=answer)
+
+    page.route(re.compile(r"/api/instances\?"), older, times=1)
+    page.goto(f"{site.url}/experiments")
+    expect(row(page, "Over meanwhile").get_by_role("cell").nth(3)).to_have_text("completed")
 
 
 def test_several_are_started_cancelled_and_deleted(site: Site) -> None:
