@@ -119,6 +119,26 @@ def test_a_run_is_started_from_its_row_and_the_page_stays(site: Site) -> None:
     expect(page).to_have_url(f"{site.url}/runs/{run['id']}")
 
 
+def test_a_double_click_starts_one_run(site: Site) -> None:
+    instance = site.instance("walk", {"steps": 1}, name="Short walk")
+    page = site.tab("/experiments")
+    button = page.get_by_role("button", name="Start run of Short walk")
+    button.click()
+    expect(page.get_by_role("link", name="Run 1 of Short walk")).to_be_visible()
+    page.mouse.down(click_count=2)  # the server was quicker than the second click
+    page.mouse.up(click_count=2)
+
+    held: list[Route] = []
+    page.route("**/runs", lambda route: held.append(route))
+    for _ in range(2):  # the server takes its time
+        button.press("Enter")
+    expect(button).to_be_focused()
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("link", name="Run 2 of Short walk")).to_be_visible()
+    assert site.stack.http.get("/api/runs", params={"instance_id": instance["id"]}).json()["total"] == 2
+
+
 def test_what_the_server_refuses_is_said_in_its_words(site: Site) -> None:
     instance = site.instance("walk", name="Short walk")
     page = site.tab("/experiments")

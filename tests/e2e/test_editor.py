@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from site_in_browser import Site, screenshot
 
@@ -104,6 +104,22 @@ def test_create_and_run_by_keyboard_only(site: Site) -> None:
     expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}"))
     run = site.stack.until(re.findall(r"/runs/([0-9a-f-]{36})", page.url)[0], seconds=60)
     assert (run["status"], run["config"]["layers"]) == ("completed", [{"size": 16, "activation": "relu"}])
+
+
+def test_create_and_run_twice_is_one_instance_and_one_run(site: Site) -> None:
+    page = site.tab("/experiments/new?experiment=walk")
+    text(page, "Name").fill("Made once")
+    held: list[Route] = []
+    page.route("**/runs", lambda route: held.append(route))
+    with page.expect_request("**/runs"):  # the instance is made, its run not yet
+        page.get_by_role("button", name="Create and run").click()
+    for _ in range(2):
+        page.keyboard.press("Control+Enter")
+    for route in held:
+        route.continue_()
+    expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}"))
+    made = site.stack.http.get("/api/instances", params={"q": "Made once"}).json()["items"]
+    assert [each["run_counts"]["total"] for each in made] == [1]
 
 
 def tab_to(page: Page, target: Locator) -> None:

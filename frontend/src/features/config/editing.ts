@@ -92,7 +92,10 @@ export function useEditing({ experiment, start: given, draftKey, hasDetails, car
   const detailFaults = [...ownFaults.filter((each) => isTried || touched.has(each.path)), ...refused]
   const faults = [...ownFaults, ...refused, ...configFaults]
 
-  /** Runs `send` when nothing is wrong; else, or when the server refuses, goes to the first fault. */
+  /**
+   * Runs `send` when nothing is wrong; else, or when the server refuses, goes to the first fault. What was sent stays
+   * busy: the page is being left, and may have more to do before.
+   */
   async function submit<T>(send: (sent: Start) => Promise<T>): Promise<T | undefined> {
     if (isBusy) return undefined
     setTried(true)
@@ -112,9 +115,8 @@ export function useEditing({ experiment, start: given, draftKey, hasDetails, car
       return answer
     } catch (error) {
       refuse(error)
-      return undefined
-    } finally {
       setBusy(false)
+      return undefined
     }
   }
 
