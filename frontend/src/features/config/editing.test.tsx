@@ -40,3 +40,29 @@ test('what was refused can be sent again', async () => {
   expect(send).toHaveBeenCalledTimes(2)
   expect(result.current.problem?.message).toBe('not now')
 })
+
+test('a schema that changes meanwhile is taken over, and what was entered stays', async () => {
+  const { result, rerender } = edit()
+  act(() => result.current.state.set('/steps', 12))
+  rerender(experiment({ ...STEPS, owner: { type: 'string' } }, ['owner']))
+  expect(result.current.config).toEqual({ steps: 12 })
+  expect(result.current.faults).toEqual([{ path: '/owner', message: 'is required' }])
+  const send = vi.fn()
+  await act(() => result.current.submit(send))
+  expect(send).not.toHaveBeenCalled()
+})
+
+test('another start is taken over where nothing was entered', () => {
+  const { result } = edit()
+  const other = { details: { ...start.details, name: 'Run' }, config: { steps: 3, owner: 'Ada' } }
+  act(() => result.current.change({ name: 'Mine' }))
+  act(() => result.current.follow(other))
+  expect([result.current.details.name, result.current.config]).toEqual(['Mine', other.config])
+  act(() => result.current.state.set('/steps', 12))
+  act(() => result.current.follow(start))
+  expect([result.current.details.name, result.current.config]).toEqual(['Mine', { steps: 12, owner: 'Ada' }])
+  act(() => result.current.restart(start))
+  act(() => result.current.state.writeJson('{"steps": '))
+  act(() => result.current.follow(other))
+  expect([result.current.details.name, result.current.state.json.text]).toEqual(['Run', '{"steps": '])
+})
