@@ -85,6 +85,22 @@ def test_a_failed_run_says_why_and_a_waiting_one_what_for(site: Site) -> None:
     expect(row(page, 1).get_by_role("cell").nth(2)).to_have_text("cancelled")
 
 
+def test_the_place_of_a_waiting_run_is_told_as_it_changes(site: Site) -> None:
+    slots = sum(worker["slots"] for worker in site.stack.http.get("/api/workers").json()["items"])
+    others = site.instance("walk", {"steps": 1000, "pause_s": 1.0}, name="Others")
+    ahead = [start(site, others) for _ in range(slots + 1)]
+    try:
+        waiting = site.instance("walk", name="Waits")
+        start(site, waiting)
+        page = site.tab(f"/experiments/{waiting['id']}")
+        expect(row(page, 1)).to_contain_text("behind 1 run")
+        site.stack.cancel(ahead[-1]["id"])
+        expect(row(page, 1)).to_contain_text("next in line")
+    finally:
+        for run in ahead:
+            site.stack.cancel(run["id"])
+
+
 def test_r_starts_a_run_and_opens_it(site: Site) -> None:
     instance = site.instance("walk", {"steps": 1}, name="Walk")
     page = site.tab(f"/experiments/{instance['id']}")
