@@ -193,6 +193,23 @@ def test_delete_says_what_goes_and_every_tab_sees_it(site: Site) -> None:
     expect(other).to_have_url(f"{site.url}/experiments")
 
 
+def test_a_question_about_one_instance_is_not_asked_about_another(site: Site) -> None:
+    first = site.instance("walk", name="First of two")
+    site.instance("walk", name="Second of two")
+    page = site.tab(f"/experiments/{first['id']}")
+    expect(page.get_by_role("heading", name="First of two", level=1)).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Go to")).to_be_focused()
+    page.keyboard.type("second of two")
+    expect(page.get_by_role("option")).to_have_text(["Second of twowalk"])
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("dialog", name="Delete “Second of two”?")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="First of two", level=1)).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_code_that_changed_since_the_last_run_is_marked(site: Site) -> None:
     instance = site.instance("walk", {"steps": 1}, name="Walk")
     site.stack.until(start(site, instance)["id"])
