@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from site_in_browser import NARROW, WIDE, Site, screenshot
+from stack import eventually
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +119,26 @@ def test_a_run_is_started_from_its_row_and_the_page_stays(site: Site) -> None:
     expect(page).to_have_url(f"{site.url}/runs/{run['id']}")
 
 
+def test_a_double_click_starts_one_run(site: Site) -> None:
+    instance = site.instance("walk", {"steps": 1}, name="Short walk")
+    page = site.tab("/experiments")
+    button = page.get_by_role("button", name="Start run of Short walk")
+    button.click()
+    expect(page.get_by_role("link", name="Run 1 of Short walk")).to_be_visible()
+    page.mouse.down(click_count=2)  # the server was quicker than the second click
+    page.mouse.up(click_count=2)
+
+    held: list[Route] = []
+    page.route("**/runs", lambda route: held.append(route))
+    for _ in range(2):  # the server takes its time
+        button.press("Enter")
+    expect(button).to_be_focused()
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("link", name="Run 2 of Short walk")).to_be_visible()
+    assert site.stack.http.get("/api/runs", params={"instance_id": instance["id"]}).json()["total"] == 2
+
+
 def test_what_the_server_refuses_is_said_in_its_words(site: Site) -> None:
     instance = site.instance("walk", name="Short walk")
     page = site.tab("/experiments")
@@ -208,6 +230,23 @@ def test_pushed_changes_move_nothing_under_the_pointer(site: Site) -> None:
     expect(page.get_by_text("Update order")).to_have_count(0)
     assert names(page) == ["First", "Third", "Second"]
     expect(page.get_by_role("checkbox", name="Select Second")).to_be_checked()
+
+
+def test_what_happens_while_the_first_answer_is_on_its_way_shows(site: Site, tmp_path: Path) -> None:
+    go_on = tmp_path / "go on"
+    run = site.run("held", {"steps": 2, "until": str(go_on)}, name="Over meanwhile")
+    eventually(lambda: site.stack.run(run["id"])["status"] == "running", what="the run")
+    page = site.tab("/workers")
+
+    def older(route: Route) -> None:
+        answer = route.fetch()
+        go_on.touch()
+        site.stack.until(run["id"])
+        route.fulfill(response=answer)
+
+    page.route(re.compile(r"/api/instances\?"), older, times=1)
+    page.goto(f"{site.url}/experiments")
+    expect(row(page, "Over meanwhile").get_by_role("cell").nth(3)).to_have_text("completed")
 
 
 def test_several_are_started_cancelled_and_deleted(site: Site) -> None:

@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, WebSocketRoute, expect
 
 from site_in_browser import Site, screenshot
 
@@ -104,6 +104,22 @@ def test_create_and_run_by_keyboard_only(site: Site) -> None:
     expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}"))
     run = site.stack.until(re.findall(r"/runs/([0-9a-f-]{36})", page.url)[0], seconds=60)
     assert (run["status"], run["config"]["layers"]) == ("completed", [{"size": 16, "activation": "relu"}])
+
+
+def test_create_and_run_twice_is_one_instance_and_one_run(site: Site) -> None:
+    page = site.tab("/experiments/new?experiment=walk")
+    text(page, "Name").fill("Made once")
+    held: list[Route] = []
+    page.route("**/runs", lambda route: held.append(route))
+    with page.expect_request("**/runs"):  # the instance is made, its run not yet
+        page.get_by_role("button", name="Create and run").click()
+    for _ in range(2):
+        page.keyboard.press("Control+Enter")
+    for route in held:
+        route.continue_()
+    expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}"))
+    made = site.stack.http.get("/api/instances", params={"q": "Made once"}).json()["items"]
+    assert [each["run_counts"]["total"] for each in made] == [1]
 
 
 def tab_to(page: Page, target: Locator) -> None:
@@ -209,18 +225,99 @@ def with_experiments(page: Page, site: Site, change: Callable[[list[dict[str, An
     page.route("**/api/experiments", lambda route: route.fulfill(body=body, content_type="application/json"))
 
 
+def schemas_of_walk(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for item in items:
+        if item["name"] == "walk":
+            for schema in (item["form_schema"], item["config_schema"]):
+                for place in (schema.get("$defs", {}).get("Steps", {}), schema):
+                    if "properties" in place:
+                        yield place
+
+
+def sockets_of(page: Page) -> list[WebSocketRoute]:
+    """The page's connections from now on, to say something on them that the server did not."""
+    sockets: list[WebSocketRoute] = []
+
+    def keep(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    page.route_web_socket(re.compile("/api/stream"), keep)
+    return sockets
+
+
+CATALOGUE_CHANGED = json.dumps(
+    {
+        "type": "event",
+        "topic": "experiments",
+        "event": "experiments.updated",
+        "data": {"names": ["walk"], "removed": []},
+    }
+)
+
+
+def test_an_open_form_follows_its_experiment(site: Site) -> None:
+    page = site.tab("/workers")
+    sockets = sockets_of(page)
+    page.goto(f"{site.url}/experiments/new?experiment=walk")
+    text(page, "Name").fill("Half done")
+    expect(text(page, "say")).to_have_value("step")
+
+    def other_words(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for schema in schemas_of_walk(items):
+            schema["properties"]["say"]["default"] = "stride"
+        for item in items:
+            if item["name"] == "walk":
+                item["defaults"]["say"] = "stride"
+        return items
+
+    with_experiments(page, site, other_words)
+    sockets[-1].send(CATALOGUE_CHANGED)
+    expect(text(page, "say")).to_have_value("stride")  # nothing was entered there: it follows
+    expect(text(page, "Name")).to_have_value("Half done")
+    text(page, "Steps").fill("12")
+
+    def owned(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for schema in schemas_of_walk(items):
+            schema["properties"]["owner"] = {"type": "string", "title": "Owner"}
+            schema["required"] = ["owner"]
+        return items
+
+    with_experiments(page, site, owned)
+    sockets[-1].send(CATALOGUE_CHANGED)
+    expect(text(page, "Owner")).to_be_visible()
+    expect(text(page, "Steps")).to_have_value("12")
+    expect(text(page, "Steps")).to_be_focused()
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Owner is required")
+    expect(text(page, "Owner")).to_be_focused()
+
+
+def test_the_form_comes_when_a_worker_offers_the_experiment(site: Site) -> None:
+    made = site.instance("walk", {"steps": 4}, name="Waits for a worker")
+    page = site.tab("/workers")
+    sockets = sockets_of(page)
+    with_experiments(page, site, lambda items: [item for item in items if item["name"] != "walk"])
+    page.goto(f"{site.url}/experiments/{made['id']}/edit")
+    notice = page.get_by_text("The experiment walk cannot be used now")
+    expect(notice).to_be_visible()
+    page.unroute("**/api/experiments")
+    sockets[-1].send(CATALOGUE_CHANGED)
+    expect(text(page, "Steps")).to_have_value("4")
+    expect(notice).to_have_count(0)
+    text(page, "Steps").fill("5")
+    page.get_by_role("button", name="Save").click()
+    expect(page).to_have_url(f"{site.url}/experiments/{made['id']}")
+    assert instance_of(site, made["id"])["config"]["steps"] == 5
+
+
 def test_what_an_experiment_no_longer_takes_is_named(site: Site) -> None:
     made = site.instance("walk", {"steps": 9}, name="Outgrown")
     page = site.tab("/workers")
 
     def stricter(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        for item in items:
-            if item["name"] == "walk":
-                for schema in (item["form_schema"], item["config_schema"]):
-                    walk = schema.get("$defs", {}).get("Steps", schema)
-                    for place in (walk, schema):
-                        if "properties" in place:
-                            place["properties"]["steps"]["maximum"] = 5
+        for schema in schemas_of_walk(items):
+            schema["properties"]["steps"]["maximum"] = 5
         return items
 
     with_experiments(page, site, stricter)

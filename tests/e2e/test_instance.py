@@ -85,6 +85,22 @@ def test_a_failed_run_says_why_and_a_waiting_one_what_for(site: Site) -> None:
     expect(row(page, 1).get_by_role("cell").nth(2)).to_have_text("cancelled")
 
 
+def test_the_place_of_a_waiting_run_is_told_as_it_changes(site: Site) -> None:
+    slots = sum(worker["slots"] for worker in site.stack.http.get("/api/workers").json()["items"])
+    others = site.instance("walk", {"steps": 1000, "pause_s": 1.0}, name="Others")
+    ahead = [start(site, others) for _ in range(slots + 1)]
+    try:
+        waiting = site.instance("walk", name="Waits")
+        start(site, waiting)
+        page = site.tab(f"/experiments/{waiting['id']}")
+        expect(row(page, 1)).to_contain_text("behind 1 run")
+        site.stack.cancel(ahead[-1]["id"])
+        expect(row(page, 1)).to_contain_text("next in line")
+    finally:
+        for run in ahead:
+            site.stack.cancel(run["id"])
+
+
 def test_r_starts_a_run_and_opens_it(site: Site) -> None:
     instance = site.instance("walk", {"steps": 1}, name="Walk")
     page = site.tab(f"/experiments/{instance['id']}")
@@ -175,6 +191,23 @@ def test_delete_says_what_goes_and_every_tab_sees_it(site: Site) -> None:
     expect(other.get_by_role("heading", name="This instance does not exist")).to_be_visible()
     other.get_by_role("link", name="Dashboard", exact=True).last.click()
     expect(other).to_have_url(f"{site.url}/experiments")
+
+
+def test_a_question_about_one_instance_is_not_asked_about_another(site: Site) -> None:
+    first = site.instance("walk", name="First of two")
+    site.instance("walk", name="Second of two")
+    page = site.tab(f"/experiments/{first['id']}")
+    expect(page.get_by_role("heading", name="First of two", level=1)).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Go to")).to_be_focused()
+    page.keyboard.type("second of two")
+    expect(page.get_by_role("option")).to_have_text(["Second of twowalk"])
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("dialog", name="Delete “Second of two”?")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="First of two", level=1)).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_code_that_changed_since_the_last_run_is_marked(site: Site) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from site_in_browser import Site, screenshot
 
@@ -93,6 +93,44 @@ def test_the_palette_by_keyboard(site: Site) -> None:
     expect(page.get_by_text("Nothing of that name.")).to_be_visible()
     page.keyboard.press("Escape")
     expect(field).to_have_count(0)
+
+
+def test_enter_in_the_palette_opens_nothing_that_does_not_fit(site: Site) -> None:
+    wanted = site.instance("walk", name="Zebra crossing", description="striped")
+    site.instance("walk", name="Most active")
+    page = site.tab("/workers")
+    expect(page.get_by_role("heading", name="Workers", exact=True)).to_be_visible()
+    held: list[Route] = []
+    page.route(re.compile(r"/api/instances\?.*q="), lambda route: held.append(route))
+    page.keyboard.press("Control+k")
+    options = page.get_by_role("option")
+    expect(options.first).to_have_text("Most activewalk")
+    expect(page.get_by_role("combobox", name="Go to")).to_be_focused()
+    with page.expect_request(re.compile("q=striped")):
+        page.keyboard.type("striped")
+        page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # not answered yet
+    expect(page.get_by_role("dialog", name="Palette").get_by_text("Looking…")).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(options.first).to_have_text("Zebra crossingwalk")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site.url}/experiments/{wanted['id']}")
+
+
+def test_the_choice_in_the_palette_stays_where_the_list_moves(site: Site) -> None:
+    site.instance("walk", name="Chosen in time")
+    page = site.tab("/experiments")
+    expect(page.get_by_role("link", name="Chosen in time", exact=True)).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Go to")).to_be_focused()
+    page.keyboard.type("in time")
+    options = page.get_by_role("option")
+    expect(options).to_have_text(["Chosen in timewalk"])
+    page.keyboard.press("ArrowDown")
+    site.instance("walk", name="Made in time")
+    expect(options).to_have_text(["Made in timewalk", "Chosen in timewalk"])
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
 
 
 def test_from_the_dashboard_to_a_run_and_back_by_keyboard_alone(site: Site) -> None:

@@ -158,3 +158,32 @@ test('a held run is read again when an attempt begins or ends', async () => {
   expect(held.queryFn).toHaveBeenCalledTimes(3)
   held.leave()
 })
+
+test('what a first read may have missed is read once more', async () => {
+  const slow = (answer: object) => () => new Promise((resolve) => setTimeout(() => resolve(answer), 500))
+  const list = watch(keys.runs.list({}), slow({ pages: [{ items: [run({})], total: 1 }], pageParams: [''] }))
+  const one = watch(keys.runs.one('r1'), slow(run({})))
+  const instance = watch(keys.instances.one('i1'), slow({ id: 'i1', version: 1 }))
+  const calls = () => [list, one, instance].map((each) => each.queryFn.mock.calls.length)
+
+  cache.apply({ kind: 'progress', progress: { id: 'r1', version: 2 } as never })
+  cache.apply({ kind: 'instance', instance: { id: 'i1', version: 2 } as Instance, isNew: false })
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(calls()).toEqual([2, 2, 2])
+  cache.apply({ kind: 'progress', progress: { id: 'r1', version: 3 } as never })
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(calls()).toEqual([2, 2, 2])
+  for (const each of [list, one, instance]) each.leave()
+})
+
+test('a topic that is subscribed during a first read is read once more after it', async () => {
+  const one = watch(
+    keys.runs.one('r1'),
+    () => new Promise((resolve) => setTimeout(() => resolve(run({})), 500)),
+  )
+  await vi.advanceTimersByTimeAsync(100)
+  cache.refreshTopic('run:r1')
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(one.queryFn).toHaveBeenCalledTimes(2)
+  one.leave()
+})

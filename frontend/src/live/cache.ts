@@ -3,6 +3,7 @@ import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import { keys } from '../api/keys'
 import type { Instance, Run, RunDetail } from '../api/types'
 import { type Change, newer } from './reduce'
+import { firstReads, refresh } from './refresh'
 
 interface Page<T> {
   items: T[]
@@ -61,6 +62,7 @@ export class LiveCache {
       case 'progress':
         this.#patchOne<RunDetail>(keys.runs.one(change.progress.id), change.progress)
         this.#patchLists<Run>(keys.runs.lists, change.progress)
+        this.#refreshFirst(keys.runs.lists)
         return
       case 'catalogue':
         this.#refresh(keys.experiments)
@@ -73,7 +75,7 @@ export class LiveCache {
 
   /** The state of this topic's entities may have changed unseen: read it again, at once. */
   refreshTopic(topic: string): void {
-    for (const queryKey of keysOf(topic)) void this.#client.invalidateQueries({ queryKey })
+    for (const queryKey of keysOf(topic)) void refresh(this.#client, { queryKey })
   }
 
   /** The environment is recorded at the start, attempts begin and end, and events carry neither. */
@@ -95,6 +97,12 @@ export class LiveCache {
     come: Partial<T> & { version: number },
   ): void {
     this.#client.setQueryData<T>(key, (held) => held && newer(held, come))
+    this.#refreshFirst(key)
+  }
+
+  /** What is read for the first time holds nothing to patch, and its answer may be older than the event. */
+  #refreshFirst(key: readonly unknown[]): void {
+    if (firstReads(this.#client, { queryKey: key }).length > 0) this.#refresh(key)
   }
 
   #patchLists<T extends { id: string; version: number }>(
@@ -125,7 +133,7 @@ export class LiveCache {
     const pause = { again: false }
     this.#pauses.set(name, pause)
     const began = performance.now()
-    await this.#client.invalidateQueries({ queryKey: key })
+    await refresh(this.#client, { queryKey: key })
     const rest = Math.max(REFRESH_EVERY_MS, REST_PER_READ * (performance.now() - began))
     await new Promise((resolve) => setTimeout(resolve, Math.min(rest, LONGEST_REST_MS)))
     this.#pauses.delete(name)

@@ -25,6 +25,10 @@ const CRUMBS = [{ label: 'Dashboard', to: '/experiments' }]
 /** One instance: what it is, its config, its runs. */
 export default function InstancePage() {
   const { instanceId } = route.useParams()
+  return <OneInstance key={instanceId} instanceId={instanceId} />
+}
+
+function OneInstance({ instanceId }: { instanceId: string }) {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const query = useQuery(instanceQuery(instanceId))
@@ -150,7 +154,6 @@ export default function InstancePage() {
             Runs
           </Title>
           <RunsList
-            key={instanceId}
             instanceId={instanceId}
             search={search}
             onSearch={onSearch}

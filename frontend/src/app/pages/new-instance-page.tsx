@@ -2,7 +2,8 @@ import { Anchor, Button, List, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
+import { formatJson } from '../../api/json'
 import { keys } from '../../api/keys'
 import {
   createInstance,
@@ -179,6 +180,11 @@ function NewInstance({ experiment, source, draftKey, carried, view }: NewInstanc
   const navigate = useNavigate({ from: FROM })
   const start = useMemo(() => startOf(experiment, source), [experiment, source])
   const editing = useEditing({ experiment, start, draftKey, hasDetails: true, carried: carried.current })
+  const isOutdated = formatJson(start) !== formatJson(editing.start) && !editing.isDone()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each start that differs
+  useEffect(() => {
+    if (isOutdated) editing.follow(start)
+  }, [isOutdated])
   const create = ({ details, config }: Start) =>
     createInstance({ ...details, config, experiment: experiment.name })
   const known = (instance: Instance) => {

@@ -19,15 +19,19 @@ interface Typed {
   fault?: string
 }
 
+/** Of an experiment, what a config is held against. */
+type Asked = Pick<Experiment, 'config_schema' | 'form_schema' | 'defaults'>
+
 /** Above this a check waits until the typing pauses. */
 const QUICK_MS = 8
 const LONGEST_PAUSE_MS = 500
 const NOTHING: readonly string[] = []
 
 export class ConfigState {
-  readonly schema: Schema
-  readonly formSchema: Schema
-  readonly defaults: JsonMap
+  schema: Schema = {}
+  formSchema: Schema = {}
+  defaults: JsonMap = {}
+  #experiment: Asked | undefined
   #value: JsonMap
   #typed = new Map<string, Typed>()
   #json: { text: string; read: Reading<JsonMap> } | null = null
@@ -40,12 +44,21 @@ export class ConfigState {
   #timer: ReturnType<typeof setTimeout> | undefined
   #cost = 0
 
-  constructor(experiment: Pick<Experiment, 'config_schema' | 'form_schema' | 'defaults'>, value: JsonMap) {
+  constructor(experiment: Asked, value: JsonMap) {
+    this.#value = value
+    this.adopt(experiment)
+  }
+
+  /** Takes what the experiment asks for now; what was entered stays, right or wrong. */
+  adopt(experiment: Asked): void {
+    if (experiment === this.#experiment) return
+    this.#experiment = experiment
     this.schema = experiment.config_schema ?? {}
     this.formSchema = experiment.form_schema ?? this.schema
     this.defaults = experiment.defaults ?? {}
-    this.#value = value
+    this.#initial = undefined
     this.#check()
+    this.#tell()
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {

@@ -1,5 +1,5 @@
 /** One thing being edited: details and config, its draft, its faults, its submission. */
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { formatJson } from '../../api/json'
 import { ApiError } from '../../api/problem'
 import type { Experiment, FieldError } from '../../api/types'
@@ -58,6 +58,9 @@ export function useEditing({ experiment, start: given, draftKey, hasDetails, car
     state.json.read.fault ? state.json.text : undefined,
   )
   const configFaults = useStableFaults(state)
+  // The experiment may change, or come, while it is open. What asks `state` for its schema is drawn anew.
+  useLayoutEffect(() => state.adopt(experiment), [state, experiment])
+  useSyncExternalStore(state.subscribe, () => state.formSchema)
 
   const unsaved = useRef<() => void>(undefined)
   const isDirty = broken !== undefined || textOf({ details, config }) !== textOf(start)
@@ -92,7 +95,10 @@ export function useEditing({ experiment, start: given, draftKey, hasDetails, car
   const detailFaults = [...ownFaults.filter((each) => isTried || touched.has(each.path)), ...refused]
   const faults = [...ownFaults, ...refused, ...configFaults]
 
-  /** Runs `send` when nothing is wrong; else, or when the server refuses, goes to the first fault. */
+  /**
+   * Runs `send` when nothing is wrong; else, or when the server refuses, goes to the first fault. What was sent stays
+   * busy: the page is being left, and may have more to do before.
+   */
   async function submit<T>(send: (sent: Start) => Promise<T>): Promise<T | undefined> {
     if (isBusy) return undefined
     setTried(true)
@@ -112,9 +118,8 @@ export function useEditing({ experiment, start: given, draftKey, hasDetails, car
       return answer
     } catch (error) {
       refuse(error)
-      return undefined
-    } finally {
       setBusy(false)
+      return undefined
     }
   }
 
@@ -167,6 +172,12 @@ export function useEditing({ experiment, start: given, draftKey, hasDetails, car
       setRefused([])
       setProblem(null)
       dropDraft(draftKey)
+    },
+    /** Takes another start over where nothing was entered. */
+    follow(next: Start) {
+      if (formatJson(details) === formatJson(start.details)) setDetails(next.details)
+      if (broken === undefined && formatJson(config) === formatJson(start.config)) state.replace(next.config)
+      setStart(next)
     },
     /** What is entered stays, and counts as changed against another start. */
     rebase: setStart,

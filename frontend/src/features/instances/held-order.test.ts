@@ -36,6 +36,23 @@ test('what slipped past the end of what is loaded is not gone', () => {
   expect(settled.changes).toBe(1)
 })
 
+test('what comes back after others slipped past the end does not make those gone', () => {
+  const settled = settle(rows('a', 'b', 'c', 'd'), fresh('d', 'x', 'y', 'a'), { isHeld: true, hasMore: true })
+  expect(order(settled)).toBe('abcd')
+  expect(settled.gone.size).toBe(0)
+})
+
+test('as many new rows as are loaded wait above, and what they pushed out is not gone', () => {
+  const held = { isHeld: true, hasMore: true }
+  const once = settle(rows('a', 'b'), fresh('x', 'y'), held)
+  expect(once).toEqual({ rows: rows('a', 'b'), gone: new Set(), changes: 2 })
+  expect(settle(once.rows, fresh('v', 'w'), held)).toEqual({
+    rows: rows('a', 'b'),
+    gone: new Set(),
+    changes: 2,
+  })
+})
+
 test('an empty table that is pointed at fills', () => {
   expect(order(settle([], fresh('a', 'b'), held))).toBe('ab')
 })

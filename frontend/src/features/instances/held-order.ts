@@ -6,7 +6,7 @@ interface Row {
 
 export interface Settled<T> {
   rows: readonly T[]
-  /** Rows that are shown still and are not in the list any more. */
+  /** Rows that are shown still and are surely not in the list any more. */
   gone: ReadonlySet<string>
   /** How many rows would come, go or move if the order was updated. */
   changes: number
@@ -17,7 +17,7 @@ const NONE: ReadonlySet<string> = new Set()
 /**
  * While somebody points at, has focus in or has selected rows (`isHeld`), every row stays where it is and shows its
  * newest state; rows may come in below the last one alone, where they move nothing. Else the server's order holds.
- * `hasMore`: the list goes on past `fresh`, so that what is missing at its end may just have slipped down.
+ * `hasMore`: the list goes on past `fresh`, so that what is missing in it may just have slipped down.
  */
 export function settle<T extends Row>(
   shown: readonly T[],
@@ -35,13 +35,16 @@ export function settle<T extends Row>(
     lastKept = index
     return fresh[place] ?? row
   })
-  const gone = shown.filter((row, index) => !places.has(row.id) && (index < lastKept || !hasMore))
+  const left = shown.filter((row, index) => !places.has(row.id) && (index < lastKept || !hasMore))
   const lastPlace = kept.reduce((last, place) => Math.max(last, place), -1)
-  const inserted = lastPlace + 1 - kept.length
+  // All that is new comes before where the rows shown are now.
+  const isPushedOut = kept.length === 0 && shown.length > 0
+  const below = isPushedOut ? fresh.length : lastPlace + 1
+  const inserted = below - kept.length
   return {
-    rows: [...rows, ...fresh.slice(lastPlace + 1)],
-    gone: new Set(gone.map((row) => row.id)),
-    changes: inserted + gone.length + kept.length - longestAscent(kept),
+    rows: [...rows, ...fresh.slice(below)],
+    gone: hasMore ? NONE : new Set(left.map((row) => row.id)),
+    changes: inserted + left.length + kept.length - longestAscent(kept),
   }
 }
 

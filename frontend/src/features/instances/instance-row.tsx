@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core'
 import { IconFileText, IconPencil, IconPlayerPlay } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import type { Instance } from '../../api/types'
 import { Elapsed, Moment } from '../../components/moments'
 import { RowCheck } from '../../components/row-check'
@@ -29,6 +29,14 @@ interface Props {
 export const InstanceRow = memo(function InstanceRow(props: Props) {
   const { instance, isGone } = props
   const last = instance.last_run
+  const [isStarting, setIsStarting] = useState(false)
+  /** One run, until it is started; the second click of a double click means no other. */
+  const start = async (clicks: number) => {
+    if (isStarting || clicks > 1) return
+    setIsStarting(true)
+    await startAndSay(instance)
+    setIsStarting(false)
+  }
   return (
     <>
       <td className={classes.check}>
@@ -92,8 +100,9 @@ export const InstanceRow = memo(function InstanceRow(props: Props) {
         <ActionIcon
           title="Start run"
           aria-label={`Start run of ${instance.name}`}
+          aria-busy={isStarting}
           disabled={isGone}
-          onClick={() => void startAndSay(instance)}
+          onClick={(event) => void start(event.detail)}
         >
           <IconPlayerPlay size={16} stroke={1.5} aria-hidden />
         </ActionIcon>

@@ -34,7 +34,6 @@ export const RunRow = memo(function RunRow({ run, worker, isSelected, isGone, on
         <Link {...to} className={classes.numberLink}>
           Run {run.number}
         </Link>
-        {isGone && <span className={classes.quiet}> deleted</span>}
       </td>
       <td className={classes.status}>
         <StatusBadge
@@ -44,6 +43,7 @@ export const RunRow = memo(function RunRow({ run, worker, isSelected, isGone, on
         />
         {run.error && <div className={classes.error}>{run.error}</div>}
         {run.waiting && <div className={classes.waiting}>{waitingWords(run)}</div>}
+        {isGone && <div className={classes.waiting}>no longer in this list</div>}
       </td>
       <td className={classes.started} data-none={noneIf(run.started_at === null)}>
         <Moment at={run.started_at} />

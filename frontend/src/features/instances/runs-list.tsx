@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useCallback, useMemo } from 'react'
+import { askAgain } from '../../api/absence'
 import { runsQuery, workersQuery } from '../../api/queries'
 import type { Run } from '../../api/types'
 import { Empty, Failure, LoadingRows } from '../../components/page-states'
@@ -26,6 +27,9 @@ interface Props {
   none: ReactNode
 }
 
+/** While a run waits its place in the queue changes, and nothing says so. For each page that is read again. */
+const REFRESH_MS = 3_000
+
 /** The runs of one instance, live. */
 export function RunsList({ instanceId, search, onSearch, none }: Props) {
   const order = search.order ?? 'desc'
@@ -35,7 +39,14 @@ export function RunsList({ instanceId, search, onSearch, none }: Props) {
     order,
     ...(search.status && { status: search.status }),
   } as const
-  const query = useInfiniteQuery(runsQuery(filters))
+  const query = useInfiniteQuery({
+    ...runsQuery(filters),
+    refetchInterval: (asked) => {
+      const pages = asked.state.data?.pages ?? []
+      const isWaiting = pages.some((page) => page.items.some((run) => run.status === 'pending'))
+      return isWaiting ? REFRESH_MS * pages.length : askAgain(asked)
+    },
+  })
   const workers = useQuery(workersQuery).data
   const workersById = useMemo(() => new Map((workers ?? []).map((each) => [each.id, each])), [workers])
   const onSelected = useCallback((selected: string[]) => onSearch({ selected }), [onSearch])

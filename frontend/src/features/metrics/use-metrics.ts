@@ -4,6 +4,7 @@ import { api, dataOf } from '../../api/client'
 import { keys } from '../../api/keys'
 import type { MetricPoint } from '../../api/types'
 import { useStream } from '../../live/live'
+import { refresh } from '../../live/refresh'
 import { LivePoints } from './live-points'
 import { append, ascending, type Columns, columnsOf } from './series'
 
@@ -22,11 +23,11 @@ export function useMetrics(runId: string) {
       live.take(items)
       pause.current ??= setTimeout(() => {
         pause.current = undefined
-        void client.invalidateQueries({ queryKey: keys.runs.metrics(runId), exact: true })
+        void refresh(client, { queryKey: keys.runs.metrics(runId), exact: true })
       }, SUMMARIES_EVERY_MS)
     },
     // What was recorded between the first answers and the subscription is in neither.
-    onStart: () => void client.invalidateQueries({ queryKey: keys.runs.metrics(runId) }),
+    onStart: () => void refresh(client, { queryKey: keys.runs.metrics(runId) }),
   })
   const query = useQuery({
     queryKey: keys.runs.metrics(runId),

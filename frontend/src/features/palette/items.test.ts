@@ -25,6 +25,19 @@ test('pages and actions whose words fit come first', () => {
   ])
 })
 
+test('what was found for other words is offered where its name fits these', () => {
+  const run = { id: 'r', number: 3, status: 'failed' as const }
+  const found = {
+    instances: [instance('a', null), instance('b', { ...run, id: 's', number: 1 })],
+    runs: [{ run, name: 'Name b' }],
+  }
+  const labels = (typed: string, isOlder: boolean) =>
+    itemsFor(typed, { ...found, isOlder }).map((item) => item.label)
+  expect(labels('name B', true)).toEqual(['Name b', 'Run 3 of Name b', 'Run 1 of Name b'])
+  expect(labels('resnet', true)).toEqual([])
+  expect(labels('resnet', false)).toHaveLength(4) // the server found it elsewhere: in a description, an error
+})
+
 test('few of many', () => {
   const many = Array.from({ length: 50 }, (_, index) =>
     instance(String(index), { id: `r${index}`, number: 1, status: 'completed' }),

@@ -75,12 +75,15 @@ export interface Found {
   runs?: readonly FoundRun[]
   /** What the page on view can do. */
   actions?: readonly PageAction[]
+  /** They match what was typed before: of them only those whose names fit what is typed now are meant. */
+  isOlder?: boolean
 }
 
 /** Pages and actions come first where they match what was typed; what the page on view can do always does. */
-export function itemsFor(typed: string, { instances, runs = [], actions = [] }: Found): Item[] {
+export function itemsFor(typed: string, { instances, runs = [], actions = [], isOlder }: Found): Item[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
   const fits = ({ label }: { label: string }) => words.every((word) => label.toLowerCase().includes(word))
+  const isMeant = (item: Item) => !isOlder || fits(item)
   const fixed = FIXED.filter(fits)
   const here = actions.filter(fits).map(
     ({ label, act }): Item => ({
@@ -90,26 +93,32 @@ export function itemsFor(typed: string, { instances, runs = [], actions = [] }: 
       target: { kind: 'act', act },
     }),
   )
-  const found = instances.slice(0, MOST_INSTANCES).map(
-    (instance): Item => ({
-      id: `instance ${instance.id}`,
-      group: 'Instances',
-      label: instance.name,
-      detail: instance.experiment,
-      target: { kind: 'instance', id: instance.id },
-    }),
-  )
+  const found = instances
+    .map(
+      (instance): Item => ({
+        id: `instance ${instance.id}`,
+        group: 'Instances',
+        label: instance.name,
+        detail: instance.experiment,
+        target: { kind: 'instance', id: instance.id },
+      }),
+    )
+    .filter(isMeant)
+    .slice(0, MOST_INSTANCES)
   const last = instances.flatMap(({ name, last_run }) => (last_run ? [{ run: last_run, name }] : []))
   const each = new Map([...runs, ...last].map((one) => [one.run.id, one] as const))
-  const ran = [...each.values()].slice(0, MOST_RUNS).map(
-    ({ run, name }): Item => ({
-      id: `run ${run.id}`,
-      group: 'Runs',
-      label: `Run ${run.number} of ${name ?? '…'}`,
-      status: run.status,
-      target: { kind: 'run', id: run.id },
-    }),
-  )
+  const ran = [...each.values()]
+    .map(
+      ({ run, name }): Item => ({
+        id: `run ${run.id}`,
+        group: 'Runs',
+        label: `Run ${run.number} of ${name ?? '…'}`,
+        status: run.status,
+        target: { kind: 'run', id: run.id },
+      }),
+    )
+    .filter(isMeant)
+    .slice(0, MOST_RUNS)
   return words.length > 0 ? [...here, ...fixed, ...found, ...ran] : [...here, ...found, ...ran, ...fixed]
 }
 

@@ -27,13 +27,16 @@ export default function Palette({ onClose, onColours, onKeys }: Props) {
   const list = useId()
   const navigate = useNavigate()
   const [typed, setTyped] = useState('')
-  const [current, setCurrent] = useState(0)
+  /** By its id: what is found moves as it becomes active. */
+  const [current, setCurrent] = useState<string | null>(null)
   const [asked] = useDebouncedValue(typed.trim(), TYPING_MS)
   const query = useInfiniteQuery(instancesQuery(asked ? { q: asked } : {}))
   const instances = query.data?.pages[0]?.items ?? []
   const runs = useFoundRuns(asked, instances)
-  const items = itemsFor(typed, { instances, runs, actions: usePageActions() })
-  const chosen = Math.min(current, items.length - 1)
+  const isOlder = typed.trim() !== asked || query.isPlaceholderData
+  const items = itemsFor(typed, { instances, runs, actions: usePageActions(), isOlder })
+  const held = items.findIndex((item) => item.id === current)
+  const chosen = held < 0 && items.length > 0 ? 0 : held
   const idOf = (index: number) => `${list}-${index}`
 
   useEffect(() => {
@@ -54,7 +57,7 @@ export default function Palette({ onClose, onColours, onKeys }: Props) {
     const step = STEPS[event.key]
     if (step !== undefined && items.length > 0) {
       event.preventDefault()
-      setCurrent((chosen + step + items.length) % items.length)
+      setCurrent(items[(chosen + step + items.length) % items.length]?.id ?? null)
     } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       event.preventDefault()
       const item = items[chosen]
@@ -81,7 +84,7 @@ export default function Palette({ onClose, onColours, onKeys }: Props) {
             value={typed}
             onChange={(event) => {
               setTyped(event.currentTarget.value)
-              setCurrent(0)
+              setCurrent(null)
             }}
             onKeyDown={press}
           />
@@ -103,7 +106,7 @@ export default function Palette({ onClose, onColours, onKeys }: Props) {
                       tabIndex={-1}
                       aria-selected={index === chosen}
                       className={classes.item}
-                      onPointerMove={() => setCurrent(index)}
+                      onPointerMove={() => setCurrent(item.id)}
                       onClick={() => act(item)}
                     >
                       <span className={classes.label}>{item.label}</span>
@@ -116,7 +119,7 @@ export default function Palette({ onClose, onColours, onKeys }: Props) {
             ))}
           </div>
           <p className={classes.note} role="status">
-            {items.length === 0 ? (query.isFetching ? 'Looking…' : 'Nothing of that name.') : ''}
+            {items.length === 0 ? (isOlder || query.isFetching ? 'Looking…' : 'Nothing of that name.') : ''}
           </p>
         </Modal.Body>
       </Modal.Content>

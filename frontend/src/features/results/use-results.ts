@@ -4,6 +4,7 @@ import { api, dataOf } from '../../api/client'
 import { keys } from '../../api/keys'
 import type { ResultEntry, ResultPage } from '../../api/types'
 import { useStream } from '../../live/live'
+import { refresh } from '../../live/refresh'
 import { matches, merge, type ResultOrder, sorted } from './entries'
 
 /** So many results are listed; with more, a search finds the rest. */
@@ -49,7 +50,7 @@ export function useResults(runId: string, q: string | undefined, order: ResultOr
   const refused = useStream<ResultEntry>(`run:${runId}:results`, {
     onItems: (items) => setCome((held) => merge(held, items)),
     // What was recorded between the first answer and the subscription is in neither.
-    onStart: () => void client.invalidateQueries({ queryKey: lists }),
+    onStart: () => void refresh(client, { queryKey: lists }),
   })
   const query = useQuery({
     queryKey: [...lists, { q, ...order }],

@@ -36,6 +36,24 @@ test('a number field keeps what is typed and names the fault only after it was l
   expect(screen.getByText('must be at most 100')).toBeVisible()
 })
 
+test('a schema that changes meanwhile changes the fields around the one that is typed in', async () => {
+  const user = userEvent.setup()
+  const state = show({ count: { type: 'integer', maximum: 100 } }, { count: 7 })
+  await user.clear(input('count'))
+  await user.type(input('count'), '20')
+  const schema = {
+    type: 'object',
+    properties: { count: { type: 'integer', maximum: 10 }, owner: { type: 'string' } },
+  }
+  act(() => state.adopt({ config_schema: schema, form_schema: schema, defaults: { owner: 'Ada' } }))
+  expect(input('count')).toHaveFocus()
+  await user.keyboard('5')
+  expect(input('count').value).toBe('205')
+  expect(screen.getByText('at most 10')).toBeVisible()
+  await user.click(screen.getByRole('button', { name: 'Reset owner to Ada' }))
+  expect(state.value).toEqual({ count: 205, owner: 'Ada' })
+})
+
 test('limits of 64 bits, odd names and unknown fields are shown and stay', async () => {
   const user = userEvent.setup()
   const config = JSON.parse('{"__proto__": 5, "other": [1], "a/b": "x"}') as JsonMap

@@ -1,7 +1,7 @@
 // Not the package's index: that one also exports a registry for tests, which asks for ajv.
 import Form from '@rjsf/core/lib/components/Form.js'
 import type { FieldProps, RegistryFieldsType } from '@rjsf/utils'
-import { memo, useMemo } from 'react'
+import { memo, useMemo, useSyncExternalStore } from 'react'
 import type { ConfigState } from '../config-state'
 import type { Schema } from '../verdict/json-types'
 import { BooleanField, ChoiceField, ConstantField } from './choice-fields'
@@ -53,9 +53,10 @@ function RootField({ registry, schema }: FieldProps) {
 /** The form of a config. */
 const ConfigForm = memo(function ConfigForm({ state }: { state: ConfigState }) {
   const context = useMemo<Context>(() => ({ state }), [state])
+  const schema = useSyncExternalStore(state.subscribe, () => state.formSchema)
   return (
     <Form
-      schema={state.formSchema}
+      schema={schema}
       validator={validator}
       fields={FIELDS}
       formContext={context}
