@@ -159,6 +159,20 @@ test('long lines count by their length', () => {
   expect(pages.size).toBeLessThanOrEqual(1_000_000 / 65_536 + 1)
 })
 
+test('what is looked at and beside it is read once, however long its lines are', async () => {
+  const asked: number[] = []
+  const read = async (after: number, limit: number) => {
+    asked.push(after + 1)
+    if (asked.length > 10) return new Promise<LogPage>(() => {})
+    return page(Array.from({ length: limit }, (_, place) => line(after + 1 + place, 'x'.repeat(100))))
+  }
+  const log = new WholeLog(read, 1_000, new LogPages(60, 1.5 * PAGE_LINES * 100))
+  log.look(450, 490)
+  await vi.waitFor(() => expect([250, 450, 650].every((offset) => log.line(offset))).toBe(true))
+  await settled()
+  expect(asked).toEqual([400, 600, 200])
+})
+
 test('a fast drag asks for what is looked at, and gives up the rest', async () => {
   const signals: AbortSignal[] = []
   const asked: number[] = []

@@ -132,7 +132,7 @@ export class WholeLog implements LogSource {
       if (this.#loading.size >= AT_ONCE) break
       if (!this.#loading.has(page)) void this.#load(page)
     }
-    this.#pages.trim(from, to)
+    this.#trim()
   }
 
   /** Pages that are looked at and not whole, then their neighbours. */
@@ -213,8 +213,14 @@ export class WholeLog implements LogSource {
     if (!last) return
     this.#pages.put(lines)
     this.end = Math.max(this.end, last.offset + 1)
-    this.#pages.trim(...this.#looked)
+    this.#trim()
     this.#changed()
+  }
+
+  /** The neighbours of what is looked at stay with it: forgotten, they would be read again at once, for ever. */
+  #trim(): void {
+    const [from, to] = this.#looked
+    this.#pages.trim(from - 1, to + 1)
   }
 
   seek(): boolean {
