@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
+import { ApiError } from '../../api/problem'
 import type { LogLine, LogPage } from '../../api/types'
 import { FilteredLog, type HitQuery } from './filtered-log'
 import { HitCount } from './hit-count'
@@ -143,5 +144,45 @@ test('a count goes on where it stopped, and again when more was written', async 
   await vi.advanceTimersByTimeAsync(1_100)
   expect([count.total, count.isAll, asked.slice(3)]).toEqual([1_300, true, [999]])
   count.close()
+  vi.useRealTimers()
+})
+
+const away = () => new ApiError(503, 'PostgreSQL is away', 'It comes back.')
+
+test('what failed because a server was away is read again when the stream goes on', async () => {
+  let isAway = true
+  const log = new FilteredLog(async (query) => {
+    if (isAway) throw away()
+    return answer([3], query)
+  }, 10)
+  log.open('start')
+  await vi.waitFor(() => expect(log.failure).not.toBeNull())
+  isAway = false
+  log.reconnected()
+  await vi.waitFor(() => expect(held(log)).toEqual([3]))
+  expect(log.failure).toBeNull()
+  log.close()
+})
+
+test('after a failure the lines that came meanwhile are looked through, also when no more come', async () => {
+  vi.useFakeTimers()
+  let isAway = false
+  const hits = [1]
+  const log = new FilteredLog(async (query) => {
+    if (isAway) throw away()
+    return answer(hits, query)
+  }, 10)
+  log.open('end')
+  await vi.advanceTimersByTimeAsync(1)
+  isAway = true
+  hits.push(15)
+  log.advance(20)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(log.failure).not.toBeNull()
+  isAway = false
+  log.retry()
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([held(log), log.failure]).toEqual([[1, 15], null])
+  log.close()
   vi.useRealTimers()
 })

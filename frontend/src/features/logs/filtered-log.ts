@@ -2,7 +2,7 @@
  * The lines of a run that a filter leaves. The server finds them by key, so one stretch of neighbouring hits is held:
  * it grows where it is looked at, forgets at the other side, and is replaced when the scrollbar jumps elsewhere.
  */
-import { ApiError } from '../../api/problem'
+import { isAbsence } from '../../api/absence'
 import type { LogLine, LogPage } from '../../api/types'
 import { FrameBell } from './frames'
 import type { Arrival, LogSource } from './log-source'
@@ -146,13 +146,16 @@ export class FilteredLog implements LogSource {
     this.#lookAgain()
   }
 
-  /** Looks through lines that came since the end of the stretch was searched. */
+  /** Lines came since the end of the stretch was searched. */
+  get #isBehind(): boolean {
+    return this.#isLast && this.#searched < this.#end
+  }
+
   #lookAgain(): void {
-    const isBehind = () => this.#isLast && this.#searched < this.#end
-    if (this.#again !== undefined || !isBehind()) return
+    if (this.#again !== undefined || !this.#isBehind) return
     this.#again = setTimeout(() => {
       this.#again = undefined
-      if (isBehind()) void this.#grow('later')
+      if (this.#isBehind) void this.#grow('later')
     }, LOOK_AGAIN_MS)
   }
 
@@ -299,14 +302,19 @@ export class FilteredLog implements LogSource {
   retry(): void {
     if (!this.failure) return
     this.failure = null
-    this.#changed()
-    if (this.#jumpAgain) this.#jumpAgain()
-    else this.look(...this.#looked)
+    if (this.#jumpAgain) {
+      this.#jumpAgain()
+      return
+    }
+    this.look(...this.#looked)
+    if (this.#isBehind) void this.#grow('later')
+    // What is shown of the failure stays until there is an answer.
+    if (!this.#growing.earlier && !this.#growing.later) this.#changed()
   }
 
   /** The server is heard again. */
   reconnected(): void {
-    if (this.failure instanceof ApiError && this.failure.status === 0) this.retry()
+    if (isAbsence(this.failure)) this.retry()
   }
 
   #stop(): void {

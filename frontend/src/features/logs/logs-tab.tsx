@@ -27,6 +27,7 @@ import { LogToolbar } from './log-toolbar'
 import classes from './logs-tab.module.css'
 import { useLogPreferences } from './preferences'
 import { type Hits, SearchBox } from './search-box'
+import { useAskAgain } from './use-ask-again'
 import { useHits } from './use-hits'
 import { useLogSources } from './use-log-sources'
 import { useRoom } from './use-room'
@@ -147,9 +148,9 @@ export function LogsTab({ run, search, onSearch }: Props) {
 
   // Not each change of the lines: what is around them stays as it is while they rush by.
   const isEmpty = useSyncExternalStore(source.subscribe, () => source.isLoaded && source.first === null)
-  const sourceFailure = useSyncExternalStore(source.subscribe, () => source.failure)
+  const readFailure = useReadFailure(source, hitCount)
   const hits = useShownHits(filtered, hitCount, line)
-  const failure = sourceFailure ?? hitCount?.failure ?? findFailure
+  const failure = readFailure ?? findFailure
   const fault = searchFault(failure)
   const clear = () => onSearch({ level: undefined, q: undefined, regex: undefined, context: undefined })
   const retry = () => {
@@ -275,6 +276,18 @@ function useTotals(filtered: FilteredLog | null, hitCount: HitCount | null, know
 }
 
 const never = () => () => {}
+
+/** Why lines could not be read or counted. */
+function useReadFailure(source: LogSource, hitCount: HitCount | null): Error | null {
+  const unread = useSyncExternalStore(source.subscribe, () => source.failure)
+  const uncounted = useSyncExternalStore(hitCount?.subscribe ?? never, () => hitCount?.failure ?? null)
+  const failure = unread ?? uncounted
+  useAskAgain(failure, () => {
+    hitCount?.retry()
+    source.retry()
+  })
+  return failure
+}
 
 function useShownHits(
   filtered: FilteredLog | null,

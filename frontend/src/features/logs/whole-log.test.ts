@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
+import { ApiError } from '../../api/problem'
 import type { LogLine, LogPage } from '../../api/types'
 import type { TopicFrame } from '../../live/connection'
 import { LogPages, PAGE_LINES } from './log-pages'
@@ -199,6 +200,20 @@ test('a page that failed is read again when asked to', async () => {
   await vi.waitFor(() => expect(log.failure?.message).toBe('no'))
   isBroken = false
   log.retry()
+  await vi.waitFor(() => expect(log.line(0)).toBeDefined())
+  expect(log.failure).toBeNull()
+})
+
+test('a page that failed because a server was away is read again when the stream goes on', async () => {
+  let isAway = true
+  const log = new WholeLog(async (after, limit) => {
+    if (isAway) throw new ApiError(503, 'PostgreSQL is away', 'It comes back.')
+    return page(lines(after + 1, after + 1 + limit))
+  }, 1_000)
+  log.look(0, 40)
+  await vi.waitFor(() => expect(log.failure).not.toBeNull())
+  isAway = false
+  log.take({ type: 'subscribed', topic, after: 999, next: 1_000 })
   await vi.waitFor(() => expect(log.line(0)).toBeDefined())
   expect(log.failure).toBeNull()
 })

@@ -1,5 +1,5 @@
 /** The whole log of a run: place = offset; pages come when they are looked at, new lines by the stream. */
-import { ApiError } from '../../api/problem'
+import { isAbsence } from '../../api/absence'
 import type { LogLine, LogPage } from '../../api/types'
 import type { TopicFrame } from '../../live/connection'
 import { FrameBell } from './frames'
@@ -179,7 +179,7 @@ export class WholeLog implements LogSource {
         this.#isHeard = true
         this.#heardTo = (frame.after ?? -1) + 1
         this.advance(frame.next ?? 0)
-        if (this.failure instanceof ApiError && this.failure.status === 0) this.retry()
+        if (isAbsence(this.failure)) this.retry()
         return
       case 'end':
         this.isEnded = true
@@ -243,7 +243,8 @@ export class WholeLog implements LogSource {
     this.failure = null
     const [from, to] = this.#looked
     if (to >= from) this.look(from * PAGE_LINES, to * PAGE_LINES)
-    this.#changed()
+    // What is shown of the failure stays until there is an answer.
+    if (this.#loading.size === 0) this.#changed()
   }
 
   close(): void {
