@@ -1,6 +1,7 @@
 """Lines as they come: followed, left, caught up with after the server died, and none lost or twice."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,6 +71,22 @@ def test_five_thousand_lines_a_second_are_followed_and_left(site: Site) -> None:
     counts = site.stack.run(run["id"])["counts"]["logs"]
     levels = page.get_by_role("group", name="Levels")
     expect(levels.get_by_role("button", name="info")).to_have_text(f"info {counts['info']:,}")
+
+
+@pytest.mark.parametrize("search", ["", "?level=info", "?q=step"])
+def test_who_follows_sees_the_last_lines_of_a_run_that_ends(site: Site, tmp_path: Path, search: str) -> None:
+    go_on = tmp_path / "go on"
+    run = site.run("held", {"steps": 300, "until": str(go_on)})
+    page = site.tab(f"/runs/{run['id']}{search}")
+    expect(row(page, 149)).to_be_visible()
+    follow = page.get_by_role("button", name="Follow")
+    expect(follow).to_have_attribute("aria-pressed", "true")
+    go_on.touch()
+    site.stack.until(run["id"])
+    expect(row(page, 299)).to_be_in_viewport()
+    expect(follow).to_be_disabled()
+    expect(follow).to_have_attribute("aria-pressed", "false")
+    assert at_rest(page)[-1] == 299
 
 
 def test_the_server_dies_under_an_open_page(site: Site) -> None:

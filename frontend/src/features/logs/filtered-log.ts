@@ -76,6 +76,10 @@ export class FilteredLog implements LogSource {
     return this.#isLast && !this.#jump
   }
 
+  get isSettled(): boolean {
+    return this.hasLast && !this.#isBehind
+  }
+
   /** The place of a hit among all, from 1; null while unknown. */
   rank(offset: number): number | null {
     const place = this.#place(offset)

@@ -58,6 +58,10 @@ export class WholeLog implements LogSource {
     return true
   }
 
+  get isSettled(): boolean {
+    return true
+  }
+
   get isLoaded(): boolean {
     return true
   }

@@ -195,10 +195,14 @@ export class WindowController {
       this.#stretch(elements)
     }
     this.#position(elements, drawn)
-    if (isNews && this.#anchor) {
-      const wanted = shownRows(this.#source, this.heights, this.#anchor, this.#viewport, 0)
-      const have = new Set(drawn.map((row) => Number(row.dataset.offset)))
-      if (wanted.some((offset) => !have.has(offset))) this.#redraw()
+    const isLeaving = this.isFollowing && !this.canFollow && this.#source.isSettled
+    if (!isNews && !isLeaving) return
+    const wanted = this.#anchor ? shownRows(this.#source, this.heights, this.#anchor, this.#viewport, 0) : []
+    const have = new Set(drawn.map((row) => Number(row.dataset.offset)))
+    if (wanted.some((offset) => !have.has(offset))) this.#redraw()
+    else if (isLeaving && wanted.every((offset) => this.#source.line(offset))) {
+      this.isFollowing = false
+      this.#redraw()
     }
   }
 
@@ -310,18 +314,13 @@ export class WindowController {
     this.#redraw()
   }
 
-  /** Nothing comes any more: who followed sees the last line, and the window stays there. */
+  /** Nothing comes any more. What has come may still be on its way: it is followed until it is there. */
   end(): void {
-    if (this.isFollowing) {
-      // The last lines and the end may come within one frame: they were not followed yet.
-      this.#follow()
-      this.#mustPlace = true
-    }
     this.canFollow = false
-    this.isFollowing = false
     this.#redraw()
   }
 
+  /** Shows the end and stays there: as long as rows may come, then until the last ones are read and measured. */
   follow(): void {
     this.isFollowing = true
     this.leftAt = null
@@ -335,18 +334,6 @@ export class WindowController {
     if (!this.#source.seek(0)) return
     const first = this.#source.first
     this.#anchor = first === null ? null : { offset: first, into: 0 }
-    this.#mustPlace = true
-    this.#redraw()
-  }
-
-  toEnd(): void {
-    if (this.canFollow) {
-      this.follow()
-      return
-    }
-    this.leftAt = null
-    if (!this.#source.seekEnd()) return
-    this.#anchor = endAnchor(this.#source, this.heights, this.#viewport)
     this.#mustPlace = true
     this.#redraw()
   }
