@@ -107,6 +107,29 @@ test('hits that come at the end are added, each once', async () => {
   vi.useRealTimers()
 })
 
+test('no more hits are held than can be looked at soon, however long one stays scrolled up', async () => {
+  vi.useFakeTimers()
+  const hits = Array.from({ length: 100 }, (_, place) => place)
+  const log = new FilteredLog(async (query) => answer(hits, query), hits.length)
+  log.open('end')
+  await vi.advanceTimersByTimeAsync(1)
+  log.look(0, 20)
+  for (let round = 0; round < 200; round++) {
+    for (let more = 0; more < 50; more++) hits.push(hits.length)
+    log.advance(hits.length)
+    await vi.advanceTimersByTimeAsync(400)
+  }
+  expect(held(log)).toEqual(hits.slice(0, held(log).length))
+  expect(held(log).length).toBeLessThan(4_000)
+  while (!log.hasLast) {
+    log.look(log.last as number, log.last as number)
+    await vi.advanceTimersByTimeAsync(400)
+  }
+  expect(log.last).toBe(hits.at(-1))
+  log.close()
+  vi.useRealTimers()
+})
+
 test('nothing found is known to be nothing', async () => {
   const log = new FilteredLog(async (query) => answer([], query), 10_000)
   log.open('start')

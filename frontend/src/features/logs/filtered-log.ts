@@ -282,11 +282,6 @@ export class FilteredLog implements LogSource {
     if (side === 'earlier') {
       this.#hits = [...page.items, ...this.#hits]
       this.#isFirst = isAll
-      const keep = Math.max(MOST_HITS, this.#place(this.#looked[1]) + NEAR)
-      if (this.#hits.length > keep) {
-        this.#hits.length = keep
-        this.#isLast = false
-      }
     } else {
       this.#hits = [...this.#hits, ...page.items]
       this.#isLast = isAll
@@ -296,6 +291,12 @@ export class FilteredLog implements LogSource {
         this.#hits = this.#hits.slice(drop)
         this.#isFirst = false
       }
+    }
+    // Also when they came behind a window that stands still: what is cut off is read again when one comes near.
+    const keep = Math.max(MOST_HITS, this.#place(this.#looked[1]) + NEAR)
+    if (this.#hits.length > keep) {
+      this.#hits.length = keep
+      this.#isLast = false
     }
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { LogLine, LogPage } from '../../api/types'
-import { FilteredLog } from './filtered-log'
+import { FilteredLog, type HitQuery } from './filtered-log'
 import type { LogSource } from './log-source'
 import { WholeLog } from './whole-log'
 import { WindowController } from './window-controller'
@@ -42,7 +42,9 @@ function drawn(source: LogSource, isFollowing: boolean) {
   const layer = document.createElement('ol')
   Object.defineProperty(scroller, 'clientHeight', { value: VIEWPORT_PX })
   controller.attach({ scroller, spacer, layer })
+  let isHidden = false
   const draw = () => {
+    if (isHidden) return
     const rows = controller.rows().map((offset) => {
       const row = document.createElement('li')
       row.dataset.offset = `${offset}`
@@ -57,7 +59,12 @@ function drawn(source: LogSource, isFollowing: boolean) {
   controller.subscribe(() => queueMicrotask(draw))
   source.subscribe(draw)
   draw()
-  return controller
+  const hide = (hidden: boolean) => {
+    isHidden = hidden
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(hidden ? 'hidden' : 'visible')
+    document.dispatchEvent(new Event('visibilitychange'))
+  }
+  return { controller, hide }
 }
 
 /** The last row of the window, and whether it is seen to its lower edge. */
@@ -75,7 +82,7 @@ test('the last hits are followed though the run ends before they are found', asy
     async ({ after, limit }) => page(hits.filter((hit) => hit > (after ?? -1)).slice(-limit)),
     50,
   )
-  const controller = drawn(log, true)
+  const { controller } = drawn(log, true)
   log.open('end')
   await vi.advanceTimersByTimeAsync(500)
   expect(end(controller, log)).toEqual({ last: 49, isWhole: true })
@@ -91,7 +98,7 @@ test('the last hits are followed though the run ends before they are found', asy
 test('the end is where the last line ends, also when that was read after the run was over', async () => {
   const read = async (after: number, limit: number) => page(range(after + 1, after + 1 + limit))
   const log = new WholeLog(read, 1_000)
-  const controller = drawn(log, true)
+  const { controller } = drawn(log, true)
   controller.end()
   await vi.advanceTimersByTimeAsync(1_000)
   expect(end(controller, log)).toEqual({ last: 999, isWhole: true })
@@ -102,5 +109,30 @@ test('the end is where the last line ends, also when that was read after the run
   controller.follow()
   await vi.advanceTimersByTimeAsync(1_000)
   expect(end(controller, log)).toEqual({ last: 999, isWhole: true })
+  log.close()
+})
+
+test('a tab that follows shows the end at once when it is looked at again, whatever came meanwhile', async () => {
+  let hits = range(0, 50)
+  const read = vi.fn(async ({ after, before, limit }: HitQuery) => {
+    const fitting = hits.filter((hit) => hit > (after ?? -1) && hit < (before ?? hits.length))
+    return page(after === undefined ? fitting.slice(-limit) : fitting.slice(0, limit))
+  })
+  const log = new FilteredLog(read, 50)
+  const { controller, hide } = drawn(log, true)
+  log.open('end')
+  await vi.advanceTimersByTimeAsync(500)
+  hide(true)
+  for (let round = 0; round < 200; round++) {
+    hits = range(0, hits.length + 50)
+    log.advance(hits.length)
+    await vi.advanceTimersByTimeAsync(400)
+  }
+  expect(log.hits.length).toBeLessThan(4_000)
+  read.mockClear()
+  hide(false)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(end(controller, log)).toEqual({ last: 10_049, isWhole: true })
+  expect(read.mock.calls.length).toBeLessThan(5)
   log.close()
 })

@@ -92,6 +92,11 @@ export class WindowController {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === 'ArrowUp' || event.key === 'PageUp') this.stopFollowing()
     }
+    const onVisible = () => {
+      // A hidden tab does not draw: the end may be far from where it followed last.
+      if (document.visibilityState === 'visible' && this.isFollowing) this.follow()
+    }
+    document.addEventListener('visibilitychange', onVisible)
     scroller.addEventListener('pointerdown', onPress, { passive: true })
     scroller.addEventListener('keydown', onKey)
     scroller.addEventListener('scroll', this.#onScroll, { passive: true })
@@ -102,6 +107,7 @@ export class WindowController {
       this.#elements = null
       clearTimeout(this.#idle)
       size.disconnect()
+      document.removeEventListener('visibilitychange', onVisible)
       scroller.removeEventListener('pointerdown', onPress)
       scroller.removeEventListener('keydown', onKey)
       scroller.removeEventListener('scroll', this.#onScroll)
