@@ -130,6 +130,32 @@ test('no more hits are held than can be looked at soon, however long one stays s
   vi.useRealTimers()
 })
 
+test('hits that come when their place was cut off meanwhile leave no gap', async () => {
+  vi.useFakeTimers()
+  const hits = Array.from({ length: 5_000 }, (_, place) => place)
+  let slow = 0
+  const log = new FilteredLog(async (query) => {
+    if (query.after !== undefined) await new Promise((resolve) => setTimeout(resolve, slow))
+    return answer(hits, query)
+  }, hits.length)
+  log.open('end')
+  await vi.advanceTimersByTimeAsync(1)
+  while (log.hits.length < 3_000) {
+    log.look(log.first as number, log.first as number)
+    await vi.advanceTimersByTimeAsync(1)
+  }
+  slow = 1_000
+  for (let more = 0; more < 10; more++) hits.push(hits.length)
+  log.advance(hits.length)
+  await vi.advanceTimersByTimeAsync(500) // later hits are on their way
+  log.look(log.first as number, log.first as number)
+  await vi.advanceTimersByTimeAsync(2_000)
+  const from = held(log)[0] as number
+  expect(held(log)).toEqual(hits.slice(from, from + held(log).length))
+  log.close()
+  vi.useRealTimers()
+})
+
 test('nothing found is known to be nothing', async () => {
   const log = new FilteredLog(async (query) => answer([], query), 10_000)
   log.open('start')

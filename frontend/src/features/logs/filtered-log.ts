@@ -259,13 +259,14 @@ export class FilteredLog implements LogSource {
     const growing = new AbortController()
     this.#growing[side] = growing
     const end = this.#end
+    const edge = () => (side === 'earlier' ? this.first : this.last)
+    const from = edge()
     const query: HitQuery =
-      side === 'earlier'
-        ? { before: this.first ?? 0, limit: PAGE_HITS }
-        : { after: this.last ?? -1, limit: PAGE_HITS }
+      side === 'earlier' ? { before: from ?? 0, limit: PAGE_HITS } : { after: from ?? -1, limit: PAGE_HITS }
     try {
       const page = await this.#read(query, growing.signal)
-      if (growing.signal.aborted) return
+      // The other side may have grown, and this one was cut off for it: the page does not fit any more.
+      if (growing.signal.aborted || edge() !== from) return
       this.#join(side, page, end)
     } catch (error) {
       if (growing.signal.aborted) return
