@@ -41,7 +41,7 @@ export function useMetrics(runId: string) {
 /** One metric's columns, growing as points come. */
 export function useSeries(runId: string, name: string, live: LivePoints) {
   const come = useSyncExternalStore(
-    live.subscribe,
+    useCallback((listener: () => void) => live.follow(name, listener), [live, name]),
     useCallback(() => live.of(name), [live, name]),
   )
   const query = useQuery({
