@@ -1,7 +1,10 @@
 """Lines as they come: followed, left, caught up with after the server died, and none lost or twice."""
 
+import re
+from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from log_window import at_rest, down, log, row, seen, until_past
@@ -70,6 +73,22 @@ def test_five_thousand_lines_a_second_are_followed_and_left(site: Site) -> None:
     expect(levels.get_by_role("button", name="info")).to_have_text(f"info {counts['info']:,}")
 
 
+@pytest.mark.parametrize("search", ["", "?level=info", "?q=step"])
+def test_who_follows_sees_the_last_lines_of_a_run_that_ends(site: Site, tmp_path: Path, search: str) -> None:
+    go_on = tmp_path / "go on"
+    run = site.run("held", {"steps": 300, "until": str(go_on)})
+    page = site.tab(f"/runs/{run['id']}{search}")
+    expect(row(page, 149)).to_be_visible()
+    follow = page.get_by_role("button", name="Follow")
+    expect(follow).to_have_attribute("aria-pressed", "true")
+    go_on.touch()
+    site.stack.until(run["id"])
+    expect(row(page, 299)).to_be_in_viewport()
+    expect(follow).to_be_disabled()
+    expect(follow).to_have_attribute("aria-pressed", "false")
+    assert at_rest(page)[-1] == 299
+
+
 def test_the_server_dies_under_an_open_page(site: Site) -> None:
     run = site.run("talk")
     page = site.tab(f"/runs/{run['id']}")
@@ -106,6 +125,22 @@ def test_what_cannot_be_read_while_the_server_is_away_comes_by_itself(site: Site
     site.stack.start_server()
     expect(row(page, 19_999)).to_contain_text("line 19999")
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.mark.parametrize("search", ["", "?q=line"])
+def test_what_failed_while_the_database_was_away_comes_by_itself(site: Site, search: str) -> None:
+    run = site.finished("flood", {"lines": 20_000})
+    page = site.tab(f"/runs/{run['id']}{search}")
+    expect(row(page, 0)).to_contain_text("line 0")
+    problem = {"title": "The database is away", "detail": "It comes back.", "status": 503, "errors": []}
+    page.route(re.compile(r"/logs\?"), lambda route: route.fulfill(status=503, json=problem))
+    log(page).focus()
+    page.keyboard.press("End")
+    expect(page.get_by_role("alert")).to_contain_text("The database is away")
+    page.unroute_all()
+    expect(row(page, 19_999)).to_contain_text("line 19999")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    site.meant("status of 503")
 
 
 def test_a_selection_an_open_row_and_the_focus_stay_where_they_are(site: Site) -> None:

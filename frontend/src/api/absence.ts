@@ -1,10 +1,10 @@
 import { ApiError } from './problem'
 
 /** What failed because somebody was away is asked for again so often: nobody has to press anything. */
-const ASK_AGAIN_MS = 3_000
+export const ASK_AGAIN_MS = 3_000
 
 /** Nobody answered, or somebody that the server needs was away; a refusal is an answer. */
-function isAbsence(error: Error | null): boolean {
+export function isAbsence(error: Error | null): boolean {
   return error instanceof ApiError && (error.status === 0 || error.status >= 500)
 }
 

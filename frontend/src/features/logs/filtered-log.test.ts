@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
+import { ApiError } from '../../api/problem'
 import type { LogLine, LogPage } from '../../api/types'
 import { FilteredLog, type HitQuery } from './filtered-log'
 import { HitCount } from './hit-count'
@@ -106,6 +107,55 @@ test('hits that come at the end are added, each once', async () => {
   vi.useRealTimers()
 })
 
+test('no more hits are held than can be looked at soon, however long one stays scrolled up', async () => {
+  vi.useFakeTimers()
+  const hits = Array.from({ length: 100 }, (_, place) => place)
+  const log = new FilteredLog(async (query) => answer(hits, query), hits.length)
+  log.open('end')
+  await vi.advanceTimersByTimeAsync(1)
+  log.look(0, 20)
+  for (let round = 0; round < 200; round++) {
+    for (let more = 0; more < 50; more++) hits.push(hits.length)
+    log.advance(hits.length)
+    await vi.advanceTimersByTimeAsync(400)
+  }
+  expect(held(log)).toEqual(hits.slice(0, held(log).length))
+  expect(held(log).length).toBeLessThan(4_000)
+  while (!log.hasLast) {
+    log.look(log.last as number, log.last as number)
+    await vi.advanceTimersByTimeAsync(400)
+  }
+  expect(log.last).toBe(hits.at(-1))
+  log.close()
+  vi.useRealTimers()
+})
+
+test('hits that come when their place was cut off meanwhile leave no gap', async () => {
+  vi.useFakeTimers()
+  const hits = Array.from({ length: 5_000 }, (_, place) => place)
+  let slow = 0
+  const log = new FilteredLog(async (query) => {
+    if (query.after !== undefined) await new Promise((resolve) => setTimeout(resolve, slow))
+    return answer(hits, query)
+  }, hits.length)
+  log.open('end')
+  await vi.advanceTimersByTimeAsync(1)
+  while (log.hits.length < 3_000) {
+    log.look(log.first as number, log.first as number)
+    await vi.advanceTimersByTimeAsync(1)
+  }
+  slow = 1_000
+  for (let more = 0; more < 10; more++) hits.push(hits.length)
+  log.advance(hits.length)
+  await vi.advanceTimersByTimeAsync(500) // later hits are on their way
+  log.look(log.first as number, log.first as number)
+  await vi.advanceTimersByTimeAsync(2_000)
+  const from = held(log)[0] as number
+  expect(held(log)).toEqual(hits.slice(from, from + held(log).length))
+  log.close()
+  vi.useRealTimers()
+})
+
 test('nothing found is known to be nothing', async () => {
   const log = new FilteredLog(async (query) => answer([], query), 10_000)
   log.open('start')
@@ -143,5 +193,45 @@ test('a count goes on where it stopped, and again when more was written', async 
   await vi.advanceTimersByTimeAsync(1_100)
   expect([count.total, count.isAll, asked.slice(3)]).toEqual([1_300, true, [999]])
   count.close()
+  vi.useRealTimers()
+})
+
+const away = () => new ApiError(503, 'PostgreSQL is away', 'It comes back.')
+
+test('what failed because a server was away is read again when the stream goes on', async () => {
+  let isAway = true
+  const log = new FilteredLog(async (query) => {
+    if (isAway) throw away()
+    return answer([3], query)
+  }, 10)
+  log.open('start')
+  await vi.waitFor(() => expect(log.failure).not.toBeNull())
+  isAway = false
+  log.reconnected()
+  await vi.waitFor(() => expect(held(log)).toEqual([3]))
+  expect(log.failure).toBeNull()
+  log.close()
+})
+
+test('after a failure the lines that came meanwhile are looked through, also when no more come', async () => {
+  vi.useFakeTimers()
+  let isAway = false
+  const hits = [1]
+  const log = new FilteredLog(async (query) => {
+    if (isAway) throw away()
+    return answer(hits, query)
+  }, 10)
+  log.open('end')
+  await vi.advanceTimersByTimeAsync(1)
+  isAway = true
+  hits.push(15)
+  log.advance(20)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(log.failure).not.toBeNull()
+  isAway = false
+  log.retry()
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([held(log), log.failure]).toEqual([[1, 15], null])
+  log.close()
   vi.useRealTimers()
 })

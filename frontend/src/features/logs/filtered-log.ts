@@ -2,7 +2,7 @@
  * The lines of a run that a filter leaves. The server finds them by key, so one stretch of neighbouring hits is held:
  * it grows where it is looked at, forgets at the other side, and is replaced when the scrollbar jumps elsewhere.
  */
-import { ApiError } from '../../api/problem'
+import { isAbsence } from '../../api/absence'
 import type { LogLine, LogPage } from '../../api/types'
 import { FrameBell } from './frames'
 import type { Arrival, LogSource } from './log-source'
@@ -64,6 +64,10 @@ export class FilteredLog implements LogSource {
     return this.#isTotal ? Math.max(this.#total, held + 1) : Math.max(this.#total, held + beyond)
   }
 
+  get isCounted(): boolean {
+    return this.#isTotal || (this.#isFirst && this.#isLast)
+  }
+
   get first(): number | null {
     return this.#hits[0]?.offset ?? null
   }
@@ -74,6 +78,10 @@ export class FilteredLog implements LogSource {
 
   get hasLast(): boolean {
     return this.#isLast && !this.#jump
+  }
+
+  get isSettled(): boolean {
+    return this.hasLast && !this.#isBehind
   }
 
   /** The place of a hit among all, from 1; null while unknown. */
@@ -146,13 +154,16 @@ export class FilteredLog implements LogSource {
     this.#lookAgain()
   }
 
-  /** Looks through lines that came since the end of the stretch was searched. */
+  /** Lines came since the end of the stretch was searched. */
+  get #isBehind(): boolean {
+    return this.#isLast && this.#searched < this.#end
+  }
+
   #lookAgain(): void {
-    const isBehind = () => this.#isLast && this.#searched < this.#end
-    if (this.#again !== undefined || !isBehind()) return
+    if (this.#again !== undefined || !this.#isBehind) return
     this.#again = setTimeout(() => {
       this.#again = undefined
-      if (isBehind()) void this.#grow('later')
+      if (this.#isBehind) void this.#grow('later')
     }, LOOK_AGAIN_MS)
   }
 
@@ -252,13 +263,14 @@ export class FilteredLog implements LogSource {
     const growing = new AbortController()
     this.#growing[side] = growing
     const end = this.#end
+    const edge = () => (side === 'earlier' ? this.first : this.last)
+    const from = edge()
     const query: HitQuery =
-      side === 'earlier'
-        ? { before: this.first ?? 0, limit: PAGE_HITS }
-        : { after: this.last ?? -1, limit: PAGE_HITS }
+      side === 'earlier' ? { before: from ?? 0, limit: PAGE_HITS } : { after: from ?? -1, limit: PAGE_HITS }
     try {
       const page = await this.#read(query, growing.signal)
-      if (growing.signal.aborted) return
+      // The other side may have grown, and this one was cut off for it: the page does not fit any more.
+      if (growing.signal.aborted || edge() !== from) return
       this.#join(side, page, end)
     } catch (error) {
       if (growing.signal.aborted) return
@@ -275,11 +287,6 @@ export class FilteredLog implements LogSource {
     if (side === 'earlier') {
       this.#hits = [...page.items, ...this.#hits]
       this.#isFirst = isAll
-      const keep = Math.max(MOST_HITS, this.#place(this.#looked[1]) + NEAR)
-      if (this.#hits.length > keep) {
-        this.#hits.length = keep
-        this.#isLast = false
-      }
     } else {
       this.#hits = [...this.#hits, ...page.items]
       this.#isLast = isAll
@@ -290,6 +297,12 @@ export class FilteredLog implements LogSource {
         this.#isFirst = false
       }
     }
+    // Also when they came behind a window that stands still: what is cut off is read again when one comes near.
+    const keep = Math.max(MOST_HITS, this.#place(this.#looked[1]) + NEAR)
+    if (this.#hits.length > keep) {
+      this.#hits.length = keep
+      this.#isLast = false
+    }
   }
 
   #failed(error: unknown): void {
@@ -299,14 +312,19 @@ export class FilteredLog implements LogSource {
   retry(): void {
     if (!this.failure) return
     this.failure = null
-    this.#changed()
-    if (this.#jumpAgain) this.#jumpAgain()
-    else this.look(...this.#looked)
+    if (this.#jumpAgain) {
+      this.#jumpAgain()
+      return
+    }
+    this.look(...this.#looked)
+    if (this.#isBehind) void this.#grow('later')
+    // What is shown of the failure stays until there is an answer.
+    if (!this.#growing.earlier && !this.#growing.later) this.#changed()
   }
 
   /** The server is heard again. */
   reconnected(): void {
-    if (this.failure instanceof ApiError && this.failure.status === 0) this.retry()
+    if (isAbsence(this.failure)) this.retry()
   }
 
   #stop(): void {

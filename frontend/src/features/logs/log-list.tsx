@@ -92,7 +92,7 @@ export function LogList(props: Props) {
     return () => document.removeEventListener('selectionchange', pause)
   }, [controller])
 
-  const newer = controller.leftAt === null ? 0 : source.length - controller.leftAt
+  const { newer } = controller
   return (
     <div className={classes.frame}>
       <section
@@ -107,7 +107,7 @@ export function LogList(props: Props) {
         onKeyDown={(event) => {
           if (event.target !== scroller.current || event.ctrlKey || event.metaKey || event.altKey) return
           if (event.key === 'Home') controller.toStart()
-          else if (event.key === 'End') controller.toEnd()
+          else if (event.key === 'End') controller.follow()
           else return
           event.preventDefault()
         }}
@@ -144,7 +144,7 @@ export function LogList(props: Props) {
             size="compact-sm"
             leftSection={<IconArrowDown size={14} aria-hidden />}
             onClick={() => {
-              controller.toEnd()
+              controller.follow()
               scroller.current?.focus({ preventScroll: true })
             }}
           >

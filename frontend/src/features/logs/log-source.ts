@@ -40,6 +40,8 @@ export interface LogSource extends Rows {
   line(row: number): LogLine | undefined
   /** The last row there is, is at hand: what comes after `last` is not just on its way. */
   readonly hasLast: boolean
+  /** So is the last row of all lines that were written so far: none of them is still looked through. */
+  readonly isSettled: boolean
   /** These rows are looked at: what is missing there is loaded, what was asked for elsewhere is not any more. */
   look(first: number, last: number): void
   /** True when the row with this index is at hand; otherwise an arrival follows. */
@@ -49,6 +51,8 @@ export interface LogSource extends Rows {
   /** True when this line is at hand (or the place where it would be); otherwise an arrival follows. */
   seekOffset(offset: number): boolean
   takeArrival(): Arrival | null
+  /** `length` is no estimate. */
+  readonly isCounted: boolean
   /** The lines of a page are loaded, or the answer says that there are none. */
   readonly isLoaded: boolean
   readonly failure: Error | null

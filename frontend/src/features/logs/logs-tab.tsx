@@ -1,4 +1,5 @@
 import { Button, Group } from '@mantine/core'
+import { useLocation } from '@tanstack/react-router'
 import {
   useCallback,
   useEffect,
@@ -27,6 +28,7 @@ import { LogToolbar } from './log-toolbar'
 import classes from './logs-tab.module.css'
 import { useLogPreferences } from './preferences'
 import { type Hits, SearchBox } from './search-box'
+import { useAskAgain } from './use-ask-again'
 import { useHits } from './use-hits'
 import { useLogSources } from './use-log-sources'
 import { useRoom } from './use-room'
@@ -52,7 +54,6 @@ export function LogsTab({ run, search, onSearch }: Props) {
   const { whole, hitCount } = sources
   const filtered = isFiltered ? sources.filtered : null
   const source: LogSource = filtered ?? whole
-  const isHere = useRef(line)
   const [controller] = useState(() => new WindowController(source, !isOver(run.status) && line === undefined))
   controllerRef.current = controller
   const canFollow = useSyncExternalStore(whole.subscribe, () => !whole.isEnded)
@@ -69,10 +70,7 @@ export function LogsTab({ run, search, onSearch }: Props) {
     if (filtered) filtered.open(line ?? (controller.isFollowing ? 'end' : 'start'))
     else if (line !== undefined) controller.reveal(line)
   }, [source])
-  useLayoutEffect(() => {
-    if (line !== undefined && line !== isHere.current) controller.reveal(line)
-    isHere.current = line
-  }, [line, controller])
+  const isHere = useAddressedLine(controller, line)
 
   const mark = useCallback(
     (offset: number) => {
@@ -81,7 +79,7 @@ export function LogsTab({ run, search, onSearch }: Props) {
       isHere.current = offset
       onSearch({ line: offset })
     },
-    [controller, onSearch],
+    [controller, onSearch, isHere],
   )
   const [findFailure, setFindFailure] = useState<Error | null>(null)
   const { isFinding, find } = useHits(run.id, filter, mark, setFindFailure)
@@ -147,9 +145,9 @@ export function LogsTab({ run, search, onSearch }: Props) {
 
   // Not each change of the lines: what is around them stays as it is while they rush by.
   const isEmpty = useSyncExternalStore(source.subscribe, () => source.isLoaded && source.first === null)
-  const sourceFailure = useSyncExternalStore(source.subscribe, () => source.failure)
+  const readFailure = useReadFailure(source, hitCount)
   const hits = useShownHits(filtered, hitCount, line)
-  const failure = sourceFailure ?? hitCount?.failure ?? findFailure
+  const failure = readFailure ?? findFailure
   const fault = searchFault(failure)
   const clear = () => onSearch({ level: undefined, q: undefined, regex: undefined, context: undefined })
   const retry = () => {
@@ -274,7 +272,33 @@ function useTotals(filtered: FilteredLog | null, hitCount: HitCount | null, know
   }, [filtered, hitCount, known])
 }
 
+/** Shows another line when the address has one, also the same when a link leads there again. What is shown so far. */
+function useAddressedLine(controller: WindowController, line: number | undefined) {
+  const asked = useLocation({ select: ({ state }) => state.asked })
+  const isHere = useRef(line)
+  const heard = useRef(asked)
+  useLayoutEffect(() => {
+    const isAskedAgain = asked !== undefined && asked !== heard.current
+    if (line !== undefined && (line !== isHere.current || isAskedAgain)) controller.reveal(line)
+    isHere.current = line
+    heard.current = asked
+  }, [line, asked, controller])
+  return isHere
+}
+
 const never = () => () => {}
+
+/** Why lines could not be read or counted. */
+function useReadFailure(source: LogSource, hitCount: HitCount | null): Error | null {
+  const unread = useSyncExternalStore(source.subscribe, () => source.failure)
+  const uncounted = useSyncExternalStore(hitCount?.subscribe ?? never, () => hitCount?.failure ?? null)
+  const failure = unread ?? uncounted
+  useAskAgain(failure, () => {
+    hitCount?.retry()
+    source.retry()
+  })
+  return failure
+}
 
 function useShownHits(
   filtered: FilteredLog | null,

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
+import { ApiError } from '../../api/problem'
 import type { LogLine, LogPage } from '../../api/types'
 import type { TopicFrame } from '../../live/connection'
 import { LogPages, PAGE_LINES } from './log-pages'
@@ -159,6 +160,20 @@ test('long lines count by their length', () => {
   expect(pages.size).toBeLessThanOrEqual(1_000_000 / 65_536 + 1)
 })
 
+test('what is looked at and beside it is read once, however long its lines are', async () => {
+  const asked: number[] = []
+  const read = async (after: number, limit: number) => {
+    asked.push(after + 1)
+    if (asked.length > 10) return new Promise<LogPage>(() => {})
+    return page(Array.from({ length: limit }, (_, place) => line(after + 1 + place, 'x'.repeat(100))))
+  }
+  const log = new WholeLog(read, 1_000, new LogPages(60, 1.5 * PAGE_LINES * 100))
+  log.look(450, 490)
+  await vi.waitFor(() => expect([250, 450, 650].every((offset) => log.line(offset))).toBe(true))
+  await settled()
+  expect(asked).toEqual([400, 600, 200])
+})
+
 test('a fast drag asks for what is looked at, and gives up the rest', async () => {
   const signals: AbortSignal[] = []
   const asked: number[] = []
@@ -185,6 +200,20 @@ test('a page that failed is read again when asked to', async () => {
   await vi.waitFor(() => expect(log.failure?.message).toBe('no'))
   isBroken = false
   log.retry()
+  await vi.waitFor(() => expect(log.line(0)).toBeDefined())
+  expect(log.failure).toBeNull()
+})
+
+test('a page that failed because a server was away is read again when the stream goes on', async () => {
+  let isAway = true
+  const log = new WholeLog(async (after, limit) => {
+    if (isAway) throw new ApiError(503, 'PostgreSQL is away', 'It comes back.')
+    return page(lines(after + 1, after + 1 + limit))
+  }, 1_000)
+  log.look(0, 40)
+  await vi.waitFor(() => expect(log.failure).not.toBeNull())
+  isAway = false
+  log.take({ type: 'subscribed', topic, after: 999, next: 1_000 })
   await vi.waitFor(() => expect(log.line(0)).toBeDefined())
   expect(log.failure).toBeNull()
 })

@@ -1,5 +1,5 @@
 /** The whole log of a run: place = offset; pages come when they are looked at, new lines by the stream. */
-import { ApiError } from '../../api/problem'
+import { isAbsence } from '../../api/absence'
 import type { LogLine, LogPage } from '../../api/types'
 import type { TopicFrame } from '../../live/connection'
 import { FrameBell } from './frames'
@@ -55,6 +55,14 @@ export class WholeLog implements LogSource {
   }
 
   get hasLast(): boolean {
+    return true
+  }
+
+  get isSettled(): boolean {
+    return true
+  }
+
+  get isCounted(): boolean {
     return true
   }
 
@@ -132,7 +140,7 @@ export class WholeLog implements LogSource {
       if (this.#loading.size >= AT_ONCE) break
       if (!this.#loading.has(page)) void this.#load(page)
     }
-    this.#pages.trim(from, to)
+    this.#trim()
   }
 
   /** Pages that are looked at and not whole, then their neighbours. */
@@ -179,7 +187,7 @@ export class WholeLog implements LogSource {
         this.#isHeard = true
         this.#heardTo = (frame.after ?? -1) + 1
         this.advance(frame.next ?? 0)
-        if (this.failure instanceof ApiError && this.failure.status === 0) this.retry()
+        if (isAbsence(this.failure)) this.retry()
         return
       case 'end':
         this.isEnded = true
@@ -213,8 +221,14 @@ export class WholeLog implements LogSource {
     if (!last) return
     this.#pages.put(lines)
     this.end = Math.max(this.end, last.offset + 1)
-    this.#pages.trim(...this.#looked)
+    this.#trim()
     this.#changed()
+  }
+
+  /** The neighbours of what is looked at stay with it: forgotten, they would be read again at once, for ever. */
+  #trim(): void {
+    const [from, to] = this.#looked
+    this.#pages.trim(from - 1, to + 1)
   }
 
   seek(): boolean {
@@ -237,7 +251,8 @@ export class WholeLog implements LogSource {
     this.failure = null
     const [from, to] = this.#looked
     if (to >= from) this.look(from * PAGE_LINES, to * PAGE_LINES)
-    this.#changed()
+    // What is shown of the failure stays until there is an answer.
+    if (this.#loading.size === 0) this.#changed()
   }
 
   close(): void {

@@ -36,7 +36,7 @@ export class WindowController {
   /** Rows may come at the end: being there means to follow. */
   canFollow = false
   /** How many lines there were when following stopped. */
-  leftAt: number | null = null
+  #leftAt: number | 'not counted yet' | null = null
   #source: LogSource
   #anchor: Anchor | null = null
   #elements: Elements | null = null
@@ -92,6 +92,11 @@ export class WindowController {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === 'ArrowUp' || event.key === 'PageUp') this.stopFollowing()
     }
+    const onVisible = () => {
+      // A hidden tab does not draw: the end may be far from where it followed last.
+      if (document.visibilityState === 'visible' && this.isFollowing) this.follow()
+    }
+    document.addEventListener('visibilitychange', onVisible)
     scroller.addEventListener('pointerdown', onPress, { passive: true })
     scroller.addEventListener('keydown', onKey)
     scroller.addEventListener('scroll', this.#onScroll, { passive: true })
@@ -102,6 +107,7 @@ export class WindowController {
       this.#elements = null
       clearTimeout(this.#idle)
       size.disconnect()
+      document.removeEventListener('visibilitychange', onVisible)
       scroller.removeEventListener('pointerdown', onPress)
       scroller.removeEventListener('keydown', onKey)
       scroller.removeEventListener('scroll', this.#onScroll)
@@ -118,17 +124,23 @@ export class WindowController {
     this.#anchor = null
     this.heights.clear()
     this.#mustPlace = true
-    this.leftAt = null
+    this.#leftAt = null
   }
 
   get anchor(): Anchor | null {
     return this.#anchor
   }
 
+  /** How many lines came since following stopped; 0 while that is not known. */
+  get newer(): number {
+    return typeof this.#leftAt === 'number' && this.#source.isCounted ? this.#source.length - this.#leftAt : 0
+  }
+
   /** The rows to draw now; those in the window are told to the source. */
   rows(): number[] {
     this.#follow()
     this.#arrive()
+    if (this.#leftAt === 'not counted yet' && this.#source.isCounted) this.#leftAt = this.#source.length
     const source = this.#source
     this.#anchor ??= source.first === null ? null : { offset: source.first, into: 0 }
     if (this.#anchor === null) return []
@@ -195,10 +207,14 @@ export class WindowController {
       this.#stretch(elements)
     }
     this.#position(elements, drawn)
-    if (isNews && this.#anchor) {
-      const wanted = shownRows(this.#source, this.heights, this.#anchor, this.#viewport, 0)
-      const have = new Set(drawn.map((row) => Number(row.dataset.offset)))
-      if (wanted.some((offset) => !have.has(offset))) this.#redraw()
+    const isLeaving = this.isFollowing && !this.canFollow && this.#source.isSettled
+    if (!isNews && !isLeaving) return
+    const wanted = this.#anchor ? shownRows(this.#source, this.heights, this.#anchor, this.#viewport, 0) : []
+    const have = new Set(drawn.map((row) => Number(row.dataset.offset)))
+    if (wanted.some((offset) => !have.has(offset))) this.#redraw()
+    else if (isLeaving && wanted.every((offset) => this.#source.line(offset))) {
+      this.isFollowing = false
+      this.#redraw()
     }
   }
 
@@ -246,7 +262,7 @@ export class WindowController {
     }
     const atEnd = isAtEnd(this.#source, this.heights, this.#anchor, this.#viewport)
     if (delta > 0 && atEnd && this.#source.hasLast) {
-      this.leftAt = null
+      this.#leftAt = null
       if (this.canFollow) this.follow()
     }
     this.#atEdges(atEnd)
@@ -306,25 +322,20 @@ export class WindowController {
   stopFollowing(): void {
     if (!this.isFollowing) return
     this.isFollowing = false
-    this.leftAt = this.#source.length
+    this.#leftAt = this.#source.isCounted ? this.#source.length : 'not counted yet'
     this.#redraw()
   }
 
-  /** Nothing comes any more: who followed sees the last line, and the window stays there. */
+  /** Nothing comes any more. What has come may still be on its way: it is followed until it is there. */
   end(): void {
-    if (this.isFollowing) {
-      // The last lines and the end may come within one frame: they were not followed yet.
-      this.#follow()
-      this.#mustPlace = true
-    }
     this.canFollow = false
-    this.isFollowing = false
     this.#redraw()
   }
 
+  /** Shows the end and stays there: as long as rows may come, then until the last ones are read and measured. */
   follow(): void {
     this.isFollowing = true
-    this.leftAt = null
+    this.#leftAt = null
     this.#source.seekEnd()
     this.#mustPlace = true
     this.#redraw()
@@ -335,18 +346,6 @@ export class WindowController {
     if (!this.#source.seek(0)) return
     const first = this.#source.first
     this.#anchor = first === null ? null : { offset: first, into: 0 }
-    this.#mustPlace = true
-    this.#redraw()
-  }
-
-  toEnd(): void {
-    if (this.canFollow) {
-      this.follow()
-      return
-    }
-    this.leftAt = null
-    if (!this.#source.seekEnd()) return
-    this.#anchor = endAnchor(this.#source, this.heights, this.#viewport)
     this.#mustPlace = true
     this.#redraw()
   }

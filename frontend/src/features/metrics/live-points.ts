@@ -2,7 +2,7 @@ import type { MetricPoint } from '../../api/types'
 
 const NONE: readonly MetricPoint[] = []
 
-/** The points that came while the page listened, by metric: what a chart adds behind the series that REST gave. */
+/** The points that came while a chart is there, by metric: what it adds behind the series that REST gave. */
 export class LivePoints {
   #points = new Map<string, readonly MetricPoint[]>()
   #listeners = new Set<() => void>()
@@ -13,9 +13,14 @@ export class LivePoints {
     this.#most = most
   }
 
-  subscribe = (listener: () => void): (() => void) => {
+  /** From here on the metric's points are kept, until the returned function is called. One chart draws a metric. */
+  follow(name: string, listener: () => void): () => void {
+    this.#points.set(name, NONE)
     this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return () => {
+      this.#points.delete(name)
+      this.#listeners.delete(listener)
+    }
   }
 
   /** In the order of their offsets; the same array until one comes. */
@@ -30,7 +35,10 @@ export class LivePoints {
       if (some) some.push(point)
       else byName.set(point.name, [point])
     }
-    for (const [name, some] of byName) this.#points.set(name, [...this.of(name), ...some].slice(-this.#most))
+    for (const [name, held] of this.#points) {
+      const some = byName.get(name)
+      if (some) this.#points.set(name, [...held, ...some].slice(-this.#most))
+    }
     for (const listener of this.#listeners) listener()
   }
 

@@ -9,12 +9,27 @@ export interface ResultOrder {
 }
 
 /** In the order that is asked for; equal ones in the order they were recorded. */
-export function sorted(entries: Iterable<ResultEntry>, { sort, order }: ResultOrder): ResultEntry[] {
-  const sign = order === 'asc' ? 1 : -1
-  return [...entries].sort((a, b) => sign * (compare(a, b, sort) || a.offset - b.offset))
+export function sorted(entries: Iterable<ResultEntry>, order: ResultOrder): ResultEntry[] {
+  return [...entries].sort((a, b) => compare(a, b, order))
 }
 
-function compare(a: ResultEntry, b: ResultEntry, sort: ResultSort): number {
+/** The first `most` in order of those that match. */
+export function firstOf(
+  entries: Iterable<ResultEntry>,
+  q: string | undefined,
+  order: ResultOrder,
+  most: number,
+): ResultEntry[] {
+  const matching = [...entries].filter((entry) => matches(entry, q))
+  return sorted(matching, order).slice(0, most)
+}
+
+function compare(a: ResultEntry, b: ResultEntry, { sort, order }: ResultOrder): number {
+  const difference = by(a, b, sort) || a.offset - b.offset
+  return order === 'asc' ? difference : -difference
+}
+
+function by(a: ResultEntry, b: ResultEntry, sort: ResultSort): number {
   if (sort === 'key') return a.key < b.key ? -1 : a.key > b.key ? 1 : 0
   if (sort === 'size') return a.size - b.size
   // Offsets are in the order of the timestamps, and exact.
@@ -31,6 +46,28 @@ export function merge(
   const all = new Map(held)
   for (const entry of fresh) all.set(entry.offset, entry)
   return all
+}
+
+interface Shown {
+  read: ReadonlyMap<number, ResultEntry>
+  /** The first `most` of what was read and of what came before. */
+  listed: readonly ResultEntry[]
+  q: string | undefined
+  order: ResultOrder
+  most: number
+}
+
+/** Adds what came and can be among the listed; then drops what cannot any more, or was read meanwhile. */
+export function take(
+  held: ReadonlyMap<number, ResultEntry>,
+  come: readonly ResultEntry[],
+  { read, listed, q, order, most }: Shown,
+): ReadonlyMap<number, ResultEntry> {
+  const last = listed[most - 1]
+  const isNew = (entry: ResultEntry) =>
+    !read.has(entry.offset) && matches(entry, q) && (!last || compare(entry, last, order) <= 0)
+  const all = merge(held, come.filter(isNew))
+  return all === held ? held : new Map([...all].filter(([, entry]) => isNew(entry)))
 }
 
 /** A key holds the text, in any case. */

@@ -5,7 +5,7 @@ import { keys } from '../../api/keys'
 import type { ResultEntry, ResultPage } from '../../api/types'
 import { useStream } from '../../live/live'
 import { refresh } from '../../live/refresh'
-import { matches, merge, type ResultOrder, sorted } from './entries'
+import { firstOf, merge, type ResultOrder, take } from './entries'
 
 /** So many results are listed; with more, a search finds the rest. */
 export const MOST_LISTED = 10_000
@@ -46,9 +46,14 @@ async function listAll(
 export function useResults(runId: string, q: string | undefined, order: ResultOrder) {
   const client = useQueryClient()
   const [come, setCome] = useState<ReadonlyMap<number, ResultEntry>>(new Map())
+  /** So many results were recorded, as far as the stream said. */
+  const [heard, setHeard] = useState(0)
   const lists = [...keys.runs.results(runId), 'list']
   const refused = useStream<ResultEntry>(`run:${runId}:results`, {
-    onItems: (items) => setCome((held) => merge(held, items)),
+    onItems(items) {
+      setHeard((items.at(-1)?.offset ?? -1) + 1)
+      setCome((held) => take(held, items, { read, listed, q, order, most: MOST_LISTED }))
+    },
     // What was recorded between the first answer and the subscription is in neither.
     onStart: () => void refresh(client, { queryKey: lists }),
   })
@@ -59,20 +64,16 @@ export function useResults(runId: string, q: string | undefined, order: ResultOr
     gcTime: 0,
     placeholderData: keepPreviousData,
   })
-  const entries = useMemo(() => {
-    if (!query.data) return undefined
-    const listed = new Map(query.data.items.map((entry) => [entry.offset, entry]))
-    const all = merge(listed, [...come.values()])
-    return sorted(
-      [...all.values()].filter((entry) => matches(entry, q)),
-      order,
-    )
-  }, [query.data, come, q, order])
-  const listedAll = query.data !== undefined && query.data.items.length >= query.data.total
+  const read = useMemo(() => merge(new Map(), query.data?.items ?? []), [query.data])
+  const listed = useMemo(
+    () => firstOf(merge(read, [...come.values()]).values(), q, order, MOST_LISTED),
+    [read, come, q, order],
+  )
+  const total = query.data && Math.max(query.data.total, q === undefined ? heard : listed.length)
   return {
-    entries,
-    isComplete: listedAll,
-    total: query.data?.total,
+    entries: query.data && listed,
+    isComplete: listed.length === total,
+    total,
     error: query.error,
     refused,
     refetch: query.refetch,
