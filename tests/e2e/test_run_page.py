@@ -175,6 +175,21 @@ def test_metrics_are_drawn_live(site: Site) -> None:
     assert series["total"] == 100
 
 
+def test_metrics_are_searched_while_one_types_fast(site: Site) -> None:
+    run = site.finished("draw_curves", {"metrics": 12, "points": 2})
+    page = open_run(site, run["id"], "metrics")
+    field = page.get_by_label("Search metrics")
+    field.focus()
+    page.keyboard.type("/11")
+    page.keyboard.press("Home")
+    page.keyboard.type("loss")
+    expect(field).to_have_value("loss/11")
+    expect(page).to_have_url(re.compile("q=loss%2F11"))
+    found = page.get_by_role("button", name=re.compile("chart of"))
+    expect(found).to_have_count(1)
+    expect(found).to_have_accessible_name(re.compile("chart of loss/11$"))
+
+
 def test_odd_metrics_leave_gaps(site: Site) -> None:
     run = site.finished("odd_metrics")
     page = open_run(site, run["id"], "metrics")

@@ -5,15 +5,15 @@ import {
   Slider,
   Switch,
   Text,
-  TextInput,
   Tooltip,
   useComputedColorScheme,
 } from '@mantine/core'
-import { IconChartLine, IconSearch } from '@tabler/icons-react'
+import { IconChartLine } from '@tabler/icons-react'
 import { lazy, Suspense } from 'react'
 import type { MetricSummary } from '../../api/types'
 import { count } from '../../components/formats'
 import { Empty, Failure, LoadingRows } from '../../components/page-states'
+import { SearchField } from '../../components/search-field'
 import type { LivePoints } from './live-points'
 import classes from './metrics.module.css'
 import { shortNumber } from './series'
@@ -65,14 +65,11 @@ export function MetricsTab({ runId, isOver, search, onSearch }: Props) {
         </Alert>
       )}
       <Group gap="lg" className={classes.toolbar}>
-        <TextInput
-          aria-label="Search metrics"
-          placeholder="Search metrics"
-          data-search
-          size="xs"
-          leftSection={<IconSearch size={14} aria-hidden />}
+        <SearchField
+          label="Search metrics"
+          placeholder="Search metrics  ( / )"
           value={q}
-          onChange={(event) => onSearch({ q: event.currentTarget.value || undefined })}
+          onChange={(text) => onSearch({ q: text || undefined })}
         />
         <Switch
           label="Log scale"
