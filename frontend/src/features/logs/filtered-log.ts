@@ -64,6 +64,10 @@ export class FilteredLog implements LogSource {
     return this.#isTotal ? Math.max(this.#total, held + 1) : Math.max(this.#total, held + beyond)
   }
 
+  get isCounted(): boolean {
+    return this.#isTotal || (this.#isFirst && this.#isLast)
+  }
+
   get first(): number | null {
     return this.#hits[0]?.offset ?? null
   }

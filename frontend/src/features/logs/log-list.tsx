@@ -92,7 +92,7 @@ export function LogList(props: Props) {
     return () => document.removeEventListener('selectionchange', pause)
   }, [controller])
 
-  const newer = controller.leftAt === null ? 0 : source.length - controller.leftAt
+  const { newer } = controller
   return (
     <div className={classes.frame}>
       <section

@@ -51,6 +51,8 @@ export interface LogSource extends Rows {
   /** True when this line is at hand (or the place where it would be); otherwise an arrival follows. */
   seekOffset(offset: number): boolean
   takeArrival(): Arrival | null
+  /** `length` is no estimate. */
+  readonly isCounted: boolean
   /** The lines of a page are loaded, or the answer says that there are none. */
   readonly isLoaded: boolean
   readonly failure: Error | null

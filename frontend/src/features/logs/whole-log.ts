@@ -62,6 +62,10 @@ export class WholeLog implements LogSource {
     return true
   }
 
+  get isCounted(): boolean {
+    return true
+  }
+
   get isLoaded(): boolean {
     return true
   }

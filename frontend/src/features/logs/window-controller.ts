@@ -36,7 +36,7 @@ export class WindowController {
   /** Rows may come at the end: being there means to follow. */
   canFollow = false
   /** How many lines there were when following stopped. */
-  leftAt: number | null = null
+  #leftAt: number | 'not counted yet' | null = null
   #source: LogSource
   #anchor: Anchor | null = null
   #elements: Elements | null = null
@@ -124,17 +124,23 @@ export class WindowController {
     this.#anchor = null
     this.heights.clear()
     this.#mustPlace = true
-    this.leftAt = null
+    this.#leftAt = null
   }
 
   get anchor(): Anchor | null {
     return this.#anchor
   }
 
+  /** How many lines came since following stopped; 0 while that is not known. */
+  get newer(): number {
+    return typeof this.#leftAt === 'number' && this.#source.isCounted ? this.#source.length - this.#leftAt : 0
+  }
+
   /** The rows to draw now; those in the window are told to the source. */
   rows(): number[] {
     this.#follow()
     this.#arrive()
+    if (this.#leftAt === 'not counted yet' && this.#source.isCounted) this.#leftAt = this.#source.length
     const source = this.#source
     this.#anchor ??= source.first === null ? null : { offset: source.first, into: 0 }
     if (this.#anchor === null) return []
@@ -256,7 +262,7 @@ export class WindowController {
     }
     const atEnd = isAtEnd(this.#source, this.heights, this.#anchor, this.#viewport)
     if (delta > 0 && atEnd && this.#source.hasLast) {
-      this.leftAt = null
+      this.#leftAt = null
       if (this.canFollow) this.follow()
     }
     this.#atEdges(atEnd)
@@ -316,7 +322,7 @@ export class WindowController {
   stopFollowing(): void {
     if (!this.isFollowing) return
     this.isFollowing = false
-    this.leftAt = this.#source.length
+    this.#leftAt = this.#source.isCounted ? this.#source.length : 'not counted yet'
     this.#redraw()
   }
 
@@ -329,7 +335,7 @@ export class WindowController {
   /** Shows the end and stays there: as long as rows may come, then until the last ones are read and measured. */
   follow(): void {
     this.isFollowing = true
-    this.leftAt = null
+    this.#leftAt = null
     this.#source.seekEnd()
     this.#mustPlace = true
     this.#redraw()
