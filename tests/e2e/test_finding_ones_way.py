@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from log_window import log, row
 from site_in_browser import NARROW, Site
 
 SMALL = {"width": 345, "height": 780}
@@ -84,6 +85,23 @@ def test_the_end_of_the_log_of_a_failed_run_is_a_place(site: Site) -> None:
     page.get_by_role("link", name="End of the log").click()
     expect(page).to_have_url(re.compile(r"tab=logs&line=0$"))
     expect(page.get_by_role("region", name="Log lines")).to_contain_text("before the fall")
+
+
+def test_the_end_of_the_log_is_led_to_each_time(site: Site) -> None:
+    run = site.finished("fall", {"lines": 300}, name="Falls late")
+    page = site.tab(f"/runs/{run['id']}?tab=config")
+    end = page.get_by_role("link", name="End of the log")
+    end.click()
+    expect(row(page, 300)).to_be_in_viewport()
+    for _ in range(2):
+        log(page).focus()
+        page.keyboard.press("Home")
+        expect(row(page, 0)).to_be_in_viewport()
+        expect(row(page, 300)).to_have_count(0)
+        end.click()
+        expect(row(page, 300)).to_be_in_viewport()
+    page.go_back()
+    expect(page.get_by_role("tab", name="Config", selected=True)).to_be_visible()
 
 
 def test_titles_tell_tabs_apart(site: Site) -> None:

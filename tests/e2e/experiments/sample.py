@@ -79,9 +79,15 @@ def stubborn(run: Run[Steps]) -> None:
         time.sleep(1)
 
 
+class Falling(Steps, kw_only=True):
+    lines: int = 0
+
+
 @experiment(title="Fall")
-def fall(run: Run[Steps]) -> None:
+def fall(run: Run[Falling]) -> None:
     """Raises."""
+    for number in range(run.config.lines):
+        run.info(f"line {number}")
     run.info("before the fall")
     raise ValueError(f"fell at step {run.config.steps}")
 

@@ -1,4 +1,5 @@
 import { Button, Group } from '@mantine/core'
+import { useLocation } from '@tanstack/react-router'
 import {
   useCallback,
   useEffect,
@@ -53,7 +54,6 @@ export function LogsTab({ run, search, onSearch }: Props) {
   const { whole, hitCount } = sources
   const filtered = isFiltered ? sources.filtered : null
   const source: LogSource = filtered ?? whole
-  const isHere = useRef(line)
   const [controller] = useState(() => new WindowController(source, !isOver(run.status) && line === undefined))
   controllerRef.current = controller
   const canFollow = useSyncExternalStore(whole.subscribe, () => !whole.isEnded)
@@ -70,10 +70,7 @@ export function LogsTab({ run, search, onSearch }: Props) {
     if (filtered) filtered.open(line ?? (controller.isFollowing ? 'end' : 'start'))
     else if (line !== undefined) controller.reveal(line)
   }, [source])
-  useLayoutEffect(() => {
-    if (line !== undefined && line !== isHere.current) controller.reveal(line)
-    isHere.current = line
-  }, [line, controller])
+  const isHere = useAddressedLine(controller, line)
 
   const mark = useCallback(
     (offset: number) => {
@@ -82,7 +79,7 @@ export function LogsTab({ run, search, onSearch }: Props) {
       isHere.current = offset
       onSearch({ line: offset })
     },
-    [controller, onSearch],
+    [controller, onSearch, isHere],
   )
   const [findFailure, setFindFailure] = useState<Error | null>(null)
   const { isFinding, find } = useHits(run.id, filter, mark, setFindFailure)
@@ -273,6 +270,20 @@ function useTotals(filtered: FilteredLog | null, hitCount: HitCount | null, know
     tell()
     return hitCount.subscribe(tell)
   }, [filtered, hitCount, known])
+}
+
+/** Shows another line when the address has one, also the same when a link leads there again. What is shown so far. */
+function useAddressedLine(controller: WindowController, line: number | undefined) {
+  const asked = useLocation({ select: ({ state }) => state.asked })
+  const isHere = useRef(line)
+  const heard = useRef(asked)
+  useLayoutEffect(() => {
+    const isAskedAgain = asked !== undefined && asked !== heard.current
+    if (line !== undefined && (line !== isHere.current || isAskedAgain)) controller.reveal(line)
+    isHere.current = line
+    heard.current = asked
+  }, [line, asked, controller])
+  return isHere
 }
 
 const never = () => () => {}

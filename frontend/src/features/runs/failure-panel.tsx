@@ -1,6 +1,6 @@
 import { Button, Collapse, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { Link } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import type { RunDetail } from '../../api/types'
 import { REASON_WORDS } from '../../components/status-badge'
 import classes from './runs.module.css'
@@ -17,6 +17,7 @@ interface Props {
 /** Why a run failed: the error and the end of the traceback, before everything else. */
 export function FailurePanel({ run, lastLine }: Props) {
   const [isWhole, { toggle }] = useDisclosure(false)
+  const isThere = useSearch({ strict: false }).line === lastLine
   if (run.status !== 'failed') return null
   const lines = run.traceback?.trimEnd().split('\n') ?? []
   const earlier = lines.slice(0, -LAST_LINES)
@@ -36,6 +37,8 @@ export function FailurePanel({ run, lastLine }: Props) {
                 to="/runs/$runId"
                 params={{ runId: run.id }}
                 search={{ tab: 'logs', line: lastLine }}
+                state={({ asked = 0 }) => ({ asked: asked + 1 })}
+                replace={isThere}
                 resetScroll={false}
                 {...props}
               />
