@@ -24,6 +24,19 @@ test('the first subscription asks for what lies before it, a later one goes on w
   expect(onStart).toHaveBeenCalledTimes(1)
 })
 
+test('what a subscription that was just left still brings hides no gap before the next one', () => {
+  const { onStart, take, position } = followed()
+  take({ type: 'batch', from: 3, items: [entry(3)] })
+  take({ type: 'subscribed', after: 3, next: 4 })
+  expect(onStart).toHaveBeenCalledTimes(1)
+  expect(position()).toEqual({ after: 3 })
+  const other = followed()
+  other.take({ type: 'subscribed', after: 3, next: 4 }) // of the one before: it was left before the answer
+  other.take({ type: 'subscribed', after: 8, next: 9 })
+  expect(other.onStart).toHaveBeenCalledTimes(2)
+  expect(other.position()).toEqual({ after: 8 })
+})
+
 test('a refusal is told, and taken back by the next subscription', () => {
   const { onRefused, take } = followed()
   take({ type: 'error', message: 'too many topics' })

@@ -14,13 +14,16 @@ export interface StreamHandlers<T extends StreamItem> {
 
 export function streamFollower<T extends StreamItem>(handlers: StreamHandlers<T>): Follower {
   let last: number | undefined
+  let isStarted = false
   return {
     position: () => (last === undefined ? {} : { after: last }),
     onFrame(frame) {
       switch (frame.type) {
         case 'subscribed':
           handlers.onRefused(null)
-          if (last !== undefined) return
+          // What comes first may still be of a subscription that was just left: another start may follow it.
+          if (isStarted && frame.after === last) return
+          isStarted = true
           last = (frame.next ?? 0) - 1
           handlers.onStart()
           return
