@@ -185,7 +185,9 @@ def test_metrics_are_searched_while_one_types_fast(site: Site) -> None:
     page.keyboard.type("loss")
     expect(field).to_have_value("loss/11")
     expect(page).to_have_url(re.compile("q=loss%2F11"))
-    expect(page.get_by_role("rowheader")).to_have_text(["loss/11"])
+    found = page.get_by_role("button", name=re.compile("chart of"))
+    expect(found).to_have_count(1)
+    expect(found).to_have_accessible_name(re.compile("chart of loss/11$"))
 
 
 def test_odd_metrics_leave_gaps(site: Site) -> None:
