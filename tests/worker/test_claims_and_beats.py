@@ -111,7 +111,7 @@ def test_the_last_beat_of_a_worker_that_has_signed_off_does_not_bring_it_back(ba
                 return None
 
             heart = Heart(Settings(lease_s=60.0), worker, database, SimpleNamespace(executions={}, known=[]), publish)
-            heart.draining = True
+            heart.signed_off = True
             await heart.beat()
             async with database.read() as session:
                 count = text("SELECT count(*) FROM workers WHERE id = :id")

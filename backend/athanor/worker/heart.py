@@ -39,6 +39,7 @@ class Heart:
         self._registered = registered
         self._beat_s = beat_every_s(settings.lease_s)
         self.draining = False
+        self.signed_off = False
 
     async def beat_forever(self) -> None:
         while True:
@@ -62,7 +63,9 @@ class Heart:
         left_at = time.monotonic()
         async with self._database.unit() as unit:
             found = await beat(unit.session, worker.id, list(executions), draining=self.draining, lease_s=self._lease_s)
-            if found is None and not self.draining:  # the last beat of one that has signed off must not bring it back
+            if found is None and self.signed_off:  # a last beat must not bring it back
+                return
+            if found is None:
                 await register(unit.session, worker, lease_s=self._lease_s)
             if (known := self._slots.known) is not None:
                 await after_reaping(unit, await give_back(unit.session, worker.id, known))

@@ -109,6 +109,7 @@ class Worker:
         await end(taking)
         await self._slots.drain(self._settings.drain_s, self._hurry)
         await end(loops)
+        self._heart.signed_off = True
         await self._leave()
         await self._database.close()
         await self._publisher.close()
