@@ -40,7 +40,8 @@ class JsonRequest(Request[Any, Any, Any]):
             if look is None:
                 raise
             named = {fault.path for fault in error.errors}
-            further = await look(self.app.state.database, _decoded(body), self.path_params)
+            value = await asyncio.to_thread(_decoded, body)
+            further = await look(self.app.state.database, value, self.path_params)
             raise Invalid(error.detail, [*error.errors, *(one for one in further if one.path not in named)]) from None
 
 

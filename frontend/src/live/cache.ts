@@ -3,18 +3,12 @@ import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import { keys } from '../api/keys'
 import type { Instance, Run, RunDetail } from '../api/types'
 import { type Change, newer } from './reduce'
-import { firstReads, refresh } from './refresh'
+import { firstReads, Paces, refresh } from './refresh'
 
 interface Page<T> {
   items: T[]
   total: number
 }
-
-/** Lists are read again at most this often, however many events come. */
-const REFRESH_EVERY_MS = 1_000
-/** A list that takes long to read (many pages are shown) rests for so many times as long as that took. */
-const REST_PER_READ = 4
-const LONGEST_REST_MS = 10_000
 
 function keysOf(topic: string): (readonly unknown[])[] {
   const [kind, id = ''] = topic.split(':')
@@ -27,7 +21,7 @@ function keysOf(topic: string): (readonly unknown[])[] {
 
 export class LiveCache {
   #client: QueryClient
-  #pauses = new Map<string, { again: boolean }>()
+  #paces = new Paces()
 
   constructor(client: QueryClient) {
     this.#client = client
@@ -121,22 +115,7 @@ export class LiveCache {
     })
   }
 
-  /** Now, unless it was just done or is being done: then once more when the pause is over. */
   #refresh(key: readonly unknown[]): void {
-    const name = JSON.stringify(key)
-    const pause = this.#pauses.get(name)
-    if (pause) pause.again = true
-    else void this.#refreshNow(name, key)
-  }
-
-  async #refreshNow(name: string, key: readonly unknown[]): Promise<void> {
-    const pause = { again: false }
-    this.#pauses.set(name, pause)
-    const began = performance.now()
-    await refresh(this.#client, { queryKey: key })
-    const rest = Math.max(REFRESH_EVERY_MS, REST_PER_READ * (performance.now() - began))
-    await new Promise((resolve) => setTimeout(resolve, Math.min(rest, LONGEST_REST_MS)))
-    this.#pauses.delete(name)
-    if (pause.again) void this.#refreshNow(name, key)
+    this.#paces.ask(JSON.stringify(key), () => refresh(this.#client, { queryKey: key }))
   }
 }
